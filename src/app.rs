@@ -1,0 +1,98 @@
+//! The portal put together: its parts, the middleware round every request, and every feature's
+//! routes. `serve` and the tests build the same app here.
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, Error};
+
+use crate::auth::session_store::Sessions;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::web::{Route, RouteMap, Site, assets, csrf, flash, headers, not_found};
+use crate::{audit, auth, programs};
+
+/// Every feature's routes: one line each.
+const ROUTES: &[&[Route]] = &[assets::ROUTES];
+
+/// Every feature's handlers: one line each.
+fn features(config: &mut ServiceConfig) {
+    assets::routes(config);
+}
+
+/// What can happen to records, feature by feature: one line each.
+const ACTIONS: &[&[&audit::Action]] = &[programs::ACTIONS];
+
+/// All routes, in the order of the features.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().flat_map(|feature| feature.iter())
+}
+
+/// Names every feature's actions to the timelines.
+pub fn declare_actions() {
+    audit::declare(ACTIONS);
+}
+
+/// What one process has: shared by the server, the worker and the commands.
+#[derive(Clone)]
+pub struct Portal {
+    pub db: Db,
+    pub clock: Clock,
+    pub site: Site,
+    /// Signs the cookies; kept in the database, so that all processes have the same.
+    pub cookie_key: Key,
+}
+
+impl Portal {
+    pub fn new(db: Db, clock: Clock, site: Site) -> crate::error::Result<Self> {
+        declare_actions();
+        let cookie_key = db.write_blocking(auth::cookie_key)?;
+        Ok(Self {
+            db,
+            clock,
+            site,
+            cookie_key,
+        })
+    }
+
+    /// The app that answers requests.
+    pub fn app(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let sessions = Sessions::new(self.db.clone(), self.clock.clone());
+        let cookies = SessionMiddleware::builder(sessions, self.cookie_key.clone())
+            .cookie_name(self.site.cookie_name("session"))
+            .cookie_secure(self.site.is_https())
+            .cookie_http_only(true)
+            .cookie_same_site(SameSite::Lax)
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(BrowserSession::default())
+            .build();
+        App::new()
+            .app_data(Data::new(self.db.clone()))
+            .app_data(Data::new(self.clock.clone()))
+            .app_data(Data::new(self.site.clone()))
+            .app_data(Data::new(self.cookie_key.clone()))
+            .app_data(Data::new(RouteMap::new(routes())))
+            .configure(features)
+            .default_service(web::to(not_found))
+            // The last one is the outermost.
+            .wrap(from_fn(flash::forget_when_shown))
+            .wrap(cookies)
+            .wrap(from_fn(csrf::refuse_foreign_requests))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers::protect))
+    }
+}

@@ -1,0 +1,34 @@
+//! The person behind a request, as the session's row and the tables it points at say right now.
+
+use actix_session::Session;
+use serde::{Deserialize, Serialize};
+
+use super::Access;
+use crate::error::{Error, Result};
+use crate::locale::Locale;
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub contact_id: i64,
+    pub reference: String,
+    pub name: String,
+    pub email: String,
+    pub access: Access,
+    pub locale: Locale,
+    pub organisation_id: i64,
+    pub organisation_name: String,
+    pub session_id: i64,
+}
+
+/// Under these names the session store and the extractors speak through actix-session's state.
+pub(super) const ACTOR: &str = "actor";
+pub(super) const AWAY: &str = "away";
+
+/// Who the session belongs to; an error where the database could not be asked.
+pub fn session_actor(session: &Session) -> Result<Option<Actor>> {
+    if session.contains_key(AWAY) {
+        return Err(Error::Unavailable);
+    }
+    session.get::<Actor>(ACTOR).map_err(Error::internal)
+}

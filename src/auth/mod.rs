@@ -1,0 +1,20 @@
+//! Who is signed in and what they may see: sign-in, sessions, invitations, resets, and the
+//! [`Scope`] that every read and write takes.
+//!
+//! A person is a contact with a login. Access is asked anew on each request, so that a change of
+//! it acts on the next one, in every process. Who may do what stands in each slice's `routes!`.
+
+mod actor;
+mod programs;
+mod scope;
+mod seat;
+pub mod session_store;
+mod sessions;
+mod settings;
+
+pub use actor::{Actor, session_actor};
+pub use programs::{Program, ProgramChoice, programs_of};
+pub use scope::Scope;
+pub use seat::{Access, Part, Seat, Seats, Who};
+pub use sessions::{begin_session, end_session, end_sessions_of};
+pub use settings::{cookie_key, setting, store_setting};

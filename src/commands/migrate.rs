@@ -1,0 +1,25 @@
+//! `portal migrate`
+
+use clap::Args;
+
+use crate::config::DataSettings;
+use crate::db;
+use crate::error::Result;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: DataSettings,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let settings = arguments.data.database()?;
+    let ran = db::migrate(&settings)?;
+    for version in &ran {
+        println!("migrated {version}");
+    }
+    if ran.is_empty() {
+        println!("The schema is up to date.");
+    }
+    Ok(())
+}

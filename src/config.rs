@@ -1,0 +1,124 @@
+//! The settings: from the command line, the environment or a file of `NAME=value` lines, each
+//! with a default that is safe. Only this room reads the environment (through clap).
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use url::Url;
+
+use crate::db::{DatabaseAddress, DatabaseSettings};
+use crate::error::{Error, Result};
+use crate::web::Site;
+
+/// What every command that touches the data needs.
+#[derive(Args, Clone, Debug)]
+pub struct DataSettings {
+    /// Folder for everything the portal writes: the SQLite file and, in a demo, the mailbox
+    #[arg(
+        long = "data",
+        env = "PORTAL_DATA",
+        value_name = "DIR",
+        default_value = "data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// Database: postgres://user:password@host/name, or an SQLite file [default: DIR/portal.db]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+
+    /// Connections for reading (PostgreSQL: as many again for writing)
+    #[arg(
+        long,
+        env = "PORTAL_DB_CONNECTIONS",
+        value_name = "N",
+        default_value_t = 8
+    )]
+    pub db_connections: u32,
+}
+
+impl DataSettings {
+    /// Where the database is. The data folder is made if it is to hold the file.
+    pub fn database(&self) -> Result<DatabaseSettings> {
+        let address = match &self.database_url {
+            Some(address) => DatabaseAddress::parse(address)?,
+            None => {
+                std::fs::create_dir_all(&self.data_dir).map_err(|fault| {
+                    let folder = self.data_dir.display();
+                    Error::Setting(format!("Cannot make the data folder {folder}: {fault}."))
+                })?;
+                DatabaseAddress::SqliteFile(self.data_dir.join("portal.db"))
+            }
+        };
+        let mut settings = DatabaseSettings::new(address);
+        settings.connections = self.db_connections.max(1);
+        Ok(settings)
+    }
+}
+
+/// Where the portal is reached; mails need it too, for their links.
+#[derive(Args, Clone, Debug)]
+pub struct SiteSettings {
+    /// Address at which people reach the portal; links in mails begin with it
+    #[arg(
+        long,
+        env = "PORTAL_BASE_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub base_url: Url,
+
+    /// How many reverse proxies of your own stand in front (each adds to X-Forwarded-For)
+    #[arg(
+        long,
+        env = "PORTAL_TRUSTED_PROXIES",
+        value_name = "N",
+        default_value_t = 0
+    )]
+    pub trusted_proxies: usize,
+}
+
+impl SiteSettings {
+    pub fn site(&self) -> Result<Site> {
+        let sound = matches!(self.base_url.scheme(), "http" | "https")
+            && self.base_url.has_host()
+            && self.base_url.path() == "/";
+        if !sound {
+            return Err(Error::Setting(
+                "The base address must look like https://portal.example.com, without a path."
+                    .to_owned(),
+            ));
+        }
+        Ok(Site {
+            base: self.base_url.clone(),
+            demo: false,
+            trusted_proxies: self.trusted_proxies,
+        })
+    }
+}
+
+/// Where the server listens.
+#[derive(Args, Clone, Debug)]
+pub struct ListenSettings {
+    /// Address to listen on
+    #[arg(
+        long,
+        env = "PORTAL_BIND",
+        value_name = "IP",
+        default_value = "127.0.0.1"
+    )]
+    pub bind: IpAddr,
+
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, env = "PORTAL_PORT", value_name = "PORT", default_value_t = 8080)]
+    pub port: u16,
+
+    /// Threads that serve requests [default: one per core]
+    #[arg(long, env = "PORTAL_THREADS", value_name = "N")]
+    pub threads: Option<usize>,
+}

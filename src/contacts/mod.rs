@@ -1,0 +1,1 @@
+//! Contacts: people of an organisation, their contact roles, and who gets which mail.

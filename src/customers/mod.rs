@@ -1,0 +1,1 @@
+//! End customers: records without a login.

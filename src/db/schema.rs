@@ -1,0 +1,431 @@
+//! The tables as both migration trees make them. A test compares this with the databases.
+
+diesel::table! {
+    organisations (id) {
+        id -> BigInt,
+        reference -> Text,
+        name -> Text,
+        name_key -> Text,
+        country -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    programs (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        vendor_id -> BigInt,
+        currency -> Text,
+        time_zone -> Text,
+        colour -> Text,
+        notice_late_days -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    partner_types (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        key -> Text,
+        name -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    tiers (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        key -> Text,
+        name -> Text,
+        rank -> Integer,
+    }
+}
+
+diesel::table! {
+    notice_rungs (program_id, days_before) {
+        program_id -> BigInt,
+        days_before -> Integer,
+    }
+}
+
+diesel::table! {
+    policies (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        effective_on -> Date,
+        term_starts -> Text,
+        renewals_by_key -> Text,
+        warranty_starts -> Text,
+        warranty_grace_days -> Integer,
+        standard_terms -> Text,
+        sku_forms -> Text,
+        odd_terms -> Text,
+        quoted_by -> Text,
+        lead_inactivity_days -> Nullable<Integer>,
+        closes_leads_inactive_days -> Nullable<Integer>,
+        nfr_on_joining -> Bool,
+        renewal_lapse_days -> Integer,
+        deal_protection_days -> Integer,
+        quote_validity_days -> Integer,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    categories (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        key -> Text,
+        name -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        category_id -> BigInt,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        unit -> Text,
+        warranty_months -> Nullable<Integer>,
+        illustrative -> Bool,
+    }
+}
+
+diesel::table! {
+    contacts (id) {
+        id -> BigInt,
+        reference -> Text,
+        organisation_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        job_title -> Text,
+        phone -> Text,
+        locale -> Text,
+        access -> Text,
+        status -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    enrolments (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        organisation_id -> BigInt,
+        part -> Text,
+        tier_id -> Nullable<BigInt>,
+        currency -> Text,
+        status -> Text,
+        cam_id -> Nullable<BigInt>,
+        name_key -> Text,
+        enrolled_on -> Date,
+        roles_revision -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    enrolment_types (enrolment_id, type_id) {
+        enrolment_id -> BigInt,
+        type_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    enrolment_distributors (enrolment_id, distributor_id) {
+        enrolment_id -> BigInt,
+        distributor_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    contact_roles (contact_id, program_id, role) {
+        program_id -> BigInt,
+        contact_id -> BigInt,
+        role -> Text,
+        held -> Bool,
+        revision -> BigInt,
+        changed_by_id -> Nullable<BigInt>,
+        changed_by -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    logins (id) {
+        id -> BigInt,
+        contact_id -> BigInt,
+        email_key -> Text,
+        password_hash -> Nullable<Text>,
+        password_set_at -> Nullable<Timestamp>,
+        locked_at -> Nullable<Timestamp>,
+        invited_at -> Nullable<Timestamp>,
+        signed_in_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        key_hash -> Text,
+        contact_id -> BigInt,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        idle_until_at -> Timestamp,
+        ends_at -> Timestamp,
+        user_agent -> Text,
+        client -> Text,
+    }
+}
+
+diesel::table! {
+    one_time_links (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        purpose -> Text,
+        contact_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    throttles (bucket, key_hash, window_at) {
+        bucket -> Text,
+        key_hash -> Text,
+        window_at -> Timestamp,
+        spent -> Integer,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        reference -> Text,
+        dedupe_key -> Text,
+        event -> Text,
+        program_id -> Nullable<BigInt>,
+        organisation_id -> Nullable<BigInt>,
+        contact_id -> Nullable<BigInt>,
+        to_name -> Text,
+        to_email -> Text,
+        reason -> Text,
+        role -> Nullable<Text>,
+        subject -> Text,
+        message_id -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        queued_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    mail_bodies (mail_id) {
+        mail_id -> BigInt,
+        text_body -> Text,
+        html_body -> Text,
+    }
+}
+
+diesel::table! {
+    mailbox_messages (id) {
+        id -> BigInt,
+        reference -> Text,
+        message_id -> Text,
+        to_name -> Text,
+        to_email -> Text,
+        subject -> Text,
+        received_at -> Timestamp,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        program_id -> Nullable<BigInt>,
+        organisation_id -> Nullable<BigInt>,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        subject_reference -> Text,
+        subject_name -> Text,
+        action -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Text,
+        from_value -> Text,
+        to_value -> Text,
+        why -> Text,
+    }
+}
+
+diesel::table! {
+    sweep_runs (name, program_id, day_on) {
+        name -> Text,
+        program_id -> BigInt,
+        day_on -> Date,
+        finished_at -> Timestamp,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        name -> Text,
+        name_key -> Text,
+        country -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    orders (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        external_number -> Text,
+        distributor_id -> Nullable<BigInt>,
+        reseller_id -> BigInt,
+        customer_id -> BigInt,
+        delivered_to -> Text,
+        released_at -> Nullable<Timestamp>,
+        processed_at -> Timestamp,
+        digest -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    licences (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        order_id -> BigInt,
+        position -> Integer,
+        reseller_id -> BigInt,
+        distributor_id -> Nullable<BigInt>,
+        customer_id -> BigInt,
+        product_id -> BigInt,
+        sku -> Text,
+        quantity -> Integer,
+        kind -> Text,
+        months -> Nullable<Integer>,
+        unit_price_minor -> BigInt,
+        currency -> Text,
+        processed_on -> Date,
+        activated_on -> Nullable<Date>,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        due_on -> Date,
+        base_id -> Nullable<BigInt>,
+        renewed_by_id -> Nullable<BigInt>,
+        serial_number -> Text,
+        warranty_starts_on -> Nullable<Date>,
+        warranty_ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    renewal_notices (licence_id, contact_id, rung) {
+        licence_id -> BigInt,
+        contact_id -> BigInt,
+        rung -> Integer,
+        told_on -> Date,
+        mail_id -> BigInt,
+    }
+}
+
+diesel::joinable!(programs -> organisations (vendor_id));
+diesel::joinable!(partner_types -> programs (program_id));
+diesel::joinable!(tiers -> programs (program_id));
+diesel::joinable!(notice_rungs -> programs (program_id));
+diesel::joinable!(policies -> programs (program_id));
+diesel::joinable!(categories -> programs (program_id));
+diesel::joinable!(products -> programs (program_id));
+diesel::joinable!(products -> categories (category_id));
+diesel::joinable!(contacts -> organisations (organisation_id));
+diesel::joinable!(enrolments -> programs (program_id));
+diesel::joinable!(enrolments -> organisations (organisation_id));
+diesel::joinable!(enrolments -> tiers (tier_id));
+diesel::joinable!(enrolments -> contacts (cam_id));
+diesel::joinable!(enrolment_types -> enrolments (enrolment_id));
+diesel::joinable!(enrolment_types -> partner_types (type_id));
+diesel::joinable!(contact_roles -> programs (program_id));
+diesel::joinable!(logins -> contacts (contact_id));
+diesel::joinable!(sessions -> contacts (contact_id));
+diesel::joinable!(one_time_links -> contacts (contact_id));
+diesel::joinable!(mails -> programs (program_id));
+diesel::joinable!(mails -> organisations (organisation_id));
+diesel::joinable!(mails -> contacts (contact_id));
+diesel::joinable!(mail_bodies -> mails (mail_id));
+diesel::joinable!(audit_events -> programs (program_id));
+diesel::joinable!(audit_events -> organisations (organisation_id));
+diesel::joinable!(audit_events -> contacts (actor_id));
+diesel::joinable!(sweep_runs -> programs (program_id));
+diesel::joinable!(customers -> programs (program_id));
+diesel::joinable!(orders -> programs (program_id));
+diesel::joinable!(orders -> customers (customer_id));
+diesel::joinable!(licences -> programs (program_id));
+diesel::joinable!(licences -> orders (order_id));
+diesel::joinable!(licences -> customers (customer_id));
+diesel::joinable!(licences -> products (product_id));
+diesel::joinable!(renewal_notices -> licences (licence_id));
+diesel::joinable!(renewal_notices -> contacts (contact_id));
+diesel::joinable!(renewal_notices -> mails (mail_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organisations,
+    programs,
+    partner_types,
+    tiers,
+    notice_rungs,
+    policies,
+    categories,
+    products,
+    contacts,
+    enrolments,
+    enrolment_types,
+    enrolment_distributors,
+    contact_roles,
+    logins,
+    sessions,
+    one_time_links,
+    throttles,
+    settings,
+    mails,
+    mail_bodies,
+    mailbox_messages,
+    audit_events,
+    sweep_runs,
+    customers,
+    orders,
+    licences,
+    renewal_notices,
+);

@@ -1,0 +1,60 @@
+//! The few statements that are written differently for the two engines.
+
+use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
+
+use super::connection::Conn;
+use crate::clock::Instant;
+use crate::error::Result;
+
+/// Inserts many rows with few statements: `insert_all!(conn, table, &rows)`. Gives how many.
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let mut inserted = 0;
+        for chunk in $rows.chunks($crate::db::ROWS_PER_STATEMENT) {
+            inserted += match $conn {
+                $crate::db::Conn::Postgres(conn) => {
+                    diesel::insert_into($table).values(chunk).execute(conn)
+                }
+                $crate::db::Conn::Sqlite(conn) => {
+                    diesel::insert_into($table).values(chunk).execute(conn)
+                }
+            }?;
+        }
+        inserted
+    }};
+}
+
+/// Inserts rows that do not exist yet and leaves those that do alone:
+/// `insert_new!(conn, table, &rows)`. Gives how many were new.
+#[macro_export]
+macro_rules! insert_new {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        match $conn {
+            $crate::db::Conn::Postgres(conn) => diesel::insert_into($table)
+                .values($rows)
+                .on_conflict_do_nothing()
+                .execute(conn),
+            $crate::db::Conn::Sqlite(conn) => diesel::insert_into($table)
+                .values($rows)
+                .on_conflict_do_nothing()
+                .execute(conn),
+        }?
+    }};
+}
+
+/// The database's own time: what leases go by, so that hosts whose clocks differ agree.
+/// SQLite has whole seconds only and runs on this host, so there it is the system's time.
+pub fn now(conn: &mut Conn) -> Result<Instant> {
+    match conn {
+        Conn::Postgres(conn) => {
+            let at = diesel::select(diesel::dsl::sql::<Timestamp>(
+                "(clock_timestamp() AT TIME ZONE 'UTC')",
+            ))
+            .get_result::<Instant>(conn)?;
+            Ok(at)
+        }
+        Conn::Sqlite(_) => Ok(crate::clock::Clock::default().now()),
+    }
+}

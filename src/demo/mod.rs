@@ -1,0 +1,1 @@
+//! The demo: three programs, their people and their story.

@@ -1,0 +1,50 @@
+//! The partner portal, room by room. Use runs downwards only: a room calls those above it here.
+//!
+//! **The kernel.** `config` (settings), `clock` (now), `calendar` (program days and terms), `money`,
+//! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
+//! names of records), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
+//! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
+//! (outbox and sending), `audit` (history).
+//!
+//! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
+//! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
+//! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`.
+//!
+//! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `commands`.
+#![forbid(unsafe_code)]
+
+pub mod calendar;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod locale;
+pub mod money;
+pub mod names;
+pub mod reference;
+
+pub mod audit;
+pub mod auth;
+pub mod mail;
+pub mod web;
+
+pub mod programs;
+
+pub mod customers;
+pub mod partners;
+
+pub mod contacts;
+
+pub mod catalogue;
+pub mod licences;
+pub mod orders;
+pub mod renewals;
+
+pub mod onboarding;
+pub mod start;
+
+pub mod demo;
+
+pub mod app;
+pub mod commands;
+pub mod sweeps;

@@ -1,0 +1,4 @@
+//! Licences.
+pub mod refusal;
+pub mod rules;
+pub mod status;

@@ -1,0 +1,185 @@
+//! What a mail says and what stands round it: three templates (subject, text, HTML) of a slice in
+//! the program's name and colour, with the reason why this person gets it.
+
+use crate::auth::Program;
+use crate::error::Result;
+use crate::locale::Locale;
+use crate::web::{Site, theme};
+
+/// A mail of a slice: its event, and its three parts. Made with [`mail_message!`].
+///
+/// [`mail_message!`]: crate::mail_message
+pub trait Message {
+    /// What happened, as the outbox and the ledger name it: `renewals.due`.
+    const EVENT: &'static str;
+
+    fn subject(&self, frame: &MailFrame) -> Result<String>;
+    fn text(&self, frame: &MailFrame) -> Result<String>;
+    fn html(&self, frame: &MailFrame) -> Result<String>;
+}
+
+/// Ties a struct to its event and its templates. In them, `message` is the struct and `mail` the
+/// [`MailFrame`].
+///
+/// ```ignore
+/// mail_message!(RenewalsDue, "renewals.due", "mail/renewals/due.subject.txt",
+///     "mail/renewals/due.txt", "mail/renewals/due.html");
+/// ```
+#[macro_export]
+macro_rules! mail_message {
+    ($name:ident, $event:literal, $subject:literal, $text:literal, $html:literal $(,)?) => {
+        const _: () = {
+            use $crate::mail::MailFrame;
+
+            #[derive(askama::Template)]
+            #[template(path = $subject)]
+            struct Subject<'a> {
+                message: &'a $name,
+            }
+
+            #[derive(askama::Template)]
+            #[template(path = $text)]
+            struct Text<'a> {
+                message: &'a $name,
+                mail: &'a MailFrame,
+            }
+
+            #[derive(askama::Template)]
+            #[template(path = $html)]
+            struct Html<'a> {
+                message: &'a $name,
+                mail: &'a MailFrame,
+            }
+
+            impl $crate::mail::Message for $name {
+                const EVENT: &'static str = $event;
+
+                fn subject(&self, _: &MailFrame) -> $crate::error::Result<String> {
+                    let subject = askama::Template::render(&Subject { message: self })?;
+                    Ok(subject.trim().to_owned())
+                }
+
+                fn text(&self, mail: &MailFrame) -> $crate::error::Result<String> {
+                    Ok(askama::Template::render(&Text {
+                        message: self,
+                        mail,
+                    })?)
+                }
+
+                fn html(&self, mail: &MailFrame) -> $crate::error::Result<String> {
+                    Ok(askama::Template::render(&Html {
+                        message: self,
+                        mail,
+                    })?)
+                }
+            }
+        };
+    };
+}
+
+/// Who gets a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub contact_id: i64,
+    pub name: String,
+    pub email: String,
+    pub locale: Locale,
+}
+
+/// Why somebody gets a mail: the sentence at its foot, and the role if one is the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    pub text: String,
+    /// A contact role's word, where the mail goes to whoever holds it.
+    pub role: Option<&'static str>,
+}
+
+impl Reason {
+    /// For mails that nobody can turn off: what concerns the person's own account.
+    pub fn account() -> Self {
+        Self {
+            text: "You get this because it concerns your account.".to_owned(),
+            role: None,
+        }
+    }
+}
+
+/// One mail to one person, ready to be queued.
+pub struct Letter<'a, M> {
+    pub to: &'a Recipient,
+    /// The program in whose name it goes out; none for mails about an account.
+    pub program: Option<&'a Program>,
+    /// The organisation that it is about, in whose ledger it stands.
+    pub organisation_id: i64,
+    pub reason: Reason,
+    /// What makes a second mail for the same cause impossible; the event and the person are added.
+    pub key: &'a str,
+    pub message: &'a M,
+}
+
+/// What the frame of a mail's templates asks for.
+pub struct MailFrame {
+    locale: Locale,
+    program_name: String,
+    colours: theme::MailColours,
+    reason: String,
+    site: Site,
+}
+
+/// What mails about an account are sent as, and in which colour.
+const PORTAL: (&str, &str) = ("Partner portal", "2f4a7d");
+
+impl MailFrame {
+    pub fn of<M>(letter: &Letter<'_, M>, site: &Site) -> Self {
+        let (name, colour) = letter.program.map_or(PORTAL, |program| {
+            (
+                program.name.as_str(),
+                program.colour.trim_start_matches('#'),
+            )
+        });
+        Self {
+            locale: letter.to.locale,
+            program_name: name.to_owned(),
+            colours: theme::mail_colours(colour),
+            reason: letter.reason.text.clone(),
+            site: site.clone(),
+        }
+    }
+
+    /// An absolute link to a path of the portal.
+    pub fn link(&self, path: &str) -> String {
+        self.site.link(path)
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    pub fn program_name(&self) -> &str {
+        &self.program_name
+    }
+
+    pub fn brand(&self) -> &str {
+        &self.colours.brand
+    }
+
+    pub fn brand_ink(&self) -> &str {
+        &self.colours.ink
+    }
+
+    pub fn brand_text_light(&self) -> &str {
+        &self.colours.text_light
+    }
+
+    pub fn brand_text_dark(&self) -> &str {
+        &self.colours.text_dark
+    }
+
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    pub fn sender_line(&self) -> String {
+        format!("Sent by {} · {}", self.program_name, self.site.link("/"))
+    }
+}

@@ -1,0 +1,1 @@
+//! Onboarding: a new partner or distributor, from enrolment to its first administrator.

@@ -1,0 +1,1 @@
+//! Orders: what licences come from.

@@ -1,0 +1,1 @@
+//! Partners: organisations and their enrolments in programs.

@@ -1,0 +1,19 @@
+//! Programs: what a vendor's pack says, stored and effective-dated.
+//!
+//! A pack is imported whole or not at all, and can be imported again: it updates what it
+//! describes, never duplicates, and never rewrites a policy whose day has come. The rules of a
+//! day are asked of [`Rules`].
+
+mod import;
+mod model;
+pub mod pack;
+
+pub use import::{Imported, import};
+pub use model::{Rules, rules_of};
+
+use crate::audit::Action;
+
+pub(crate) const IMPORTED: Action = Action::new("program.imported", "imported the program's pack");
+
+/// What can happen to a program.
+pub(crate) const ACTIONS: &[&Action] = &[&IMPORTED];

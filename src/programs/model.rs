@@ -1,0 +1,101 @@
+//! Reading a program's rules back.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::pack::{OddTerms, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use crate::db::Conn;
+use crate::db::schema::{notice_rungs, policies, programs};
+use crate::error::{Error, Result};
+
+/// The dated rules of one program, and its notice ladder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub policies: PolicyTimeline,
+    /// Days before the end of a licence, the earliest first; negative is after it.
+    pub ladder: Vec<i32>,
+    /// For how many days the last rung is still told.
+    pub late_days: i32,
+}
+
+/// A row of the table, its closed words still text.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = policies)]
+struct PolicyRow {
+    effective_on: NaiveDate,
+    term_starts: String,
+    renewals_by_key: String,
+    warranty_starts: String,
+    warranty_grace_days: i32,
+    standard_terms: String,
+    sku_forms: String,
+    odd_terms: String,
+    quoted_by: String,
+    lead_inactivity_days: Option<i32>,
+    closes_leads_inactive_days: Option<i32>,
+    nfr_on_joining: bool,
+    renewal_lapse_days: i32,
+    deal_protection_days: i32,
+    quote_validity_days: i32,
+    source: String,
+}
+
+impl PolicyRow {
+    /// None where a word is not known to this binary.
+    fn policy(self) -> Option<Policy> {
+        Some(Policy {
+            from: self.effective_on,
+            term_starts: TermStart::parse(&self.term_starts)?,
+            renewals_by_key: words(&self.renewals_by_key).map(str::to_owned).collect(),
+            warranty_starts: WarrantyStart::parse(&self.warranty_starts)?,
+            warranty_grace_days: self.warranty_grace_days,
+            standard_terms: words(&self.standard_terms)
+                .map(|months| months.parse().ok())
+                .collect::<Option<_>>()?,
+            sku_forms: words(&self.sku_forms)
+                .map(SkuForm::parse)
+                .collect::<Option<_>>()?,
+            odd_terms: OddTerms::parse(&self.odd_terms)?,
+            quoted_by: QuotedBy::parse(&self.quoted_by)?,
+            lead_inactivity_days: self.lead_inactivity_days,
+            closes_leads_inactive_days: self.closes_leads_inactive_days,
+            nfr_on_joining: self.nfr_on_joining,
+            renewal_lapse_days: self.renewal_lapse_days,
+            deal_protection_days: self.deal_protection_days,
+            quote_validity_days: self.quote_validity_days,
+            source: Some(self.source).filter(|text| !text.is_empty()),
+        })
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
+/// The rules of a program.
+pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
+    let rows: Vec<PolicyRow> = policies::table
+        .filter(policies::program_id.eq(program_id))
+        .select(PolicyRow::as_select())
+        .load(conn)?;
+    let policies = rows
+        .into_iter()
+        .map(PolicyRow::policy)
+        .collect::<Option<Vec<_>>>()
+        .and_then(PolicyTimeline::new)
+        .ok_or_else(|| Error::internal(format!("program {program_id} has unreadable policies")))?;
+    let ladder = notice_rungs::table
+        .filter(notice_rungs::program_id.eq(program_id))
+        .order(notice_rungs::days_before.desc())
+        .select(notice_rungs::days_before)
+        .load(conn)?;
+    let late_days = programs::table
+        .find(program_id)
+        .select(programs::notice_late_days)
+        .first(conn)?;
+    Ok(Rules {
+        policies,
+        ladder,
+        late_days,
+    })
+}

@@ -1,0 +1,167 @@
+//! Writes a pack in its canonical form: sections in a fixed order, nothing that says nothing.
+
+use std::fmt::Display;
+
+use toml::Value;
+
+use super::model::{Pack, Product};
+use super::policy::Policy;
+
+/// The pack as TOML; reading it back gives the same pack. A policy states what changes from the
+/// one before. Comments of the file that it was read from are lost.
+pub fn export(pack: &Pack) -> String {
+    let mut file = File(String::new());
+    if pack.tiers.is_empty() {
+        file.line("tiers", "[]");
+        file.0.push('\n');
+    }
+    write_program(&mut file, pack);
+    for partner_type in &pack.partner_types {
+        file.heading("[[partner_types]]");
+        file.named(&partner_type.key, &partner_type.name);
+        file.source(partner_type.source.as_deref());
+    }
+    for tier in &pack.tiers {
+        file.heading("[[tiers]]");
+        file.named(&tier.key, &tier.name);
+        file.line("rank", tier.rank);
+        file.source(tier.source.as_deref());
+    }
+    for category in &pack.categories {
+        file.heading("[[categories]]");
+        file.named(&category.key, &category.name);
+        file.source(category.source.as_deref());
+    }
+    for product in &pack.products {
+        write_product(&mut file, product);
+    }
+    file.heading("[notices]");
+    file.line("ladder", list(&pack.notices.ladder));
+    file.line("late_days", pack.notices.late_days);
+    file.source(pack.notices.source.as_deref());
+    let mut before = None;
+    for policy in pack.policies.iter() {
+        write_policy(&mut file, policy, before);
+        before = Some(policy);
+    }
+    file.0
+}
+
+fn write_program(file: &mut File, pack: &Pack) {
+    let vendor = format!(
+        "{{ name = {}, country = {} }}",
+        text(&pack.vendor.name),
+        text(&pack.vendor.country)
+    );
+    file.heading("[program]");
+    file.line("slug", text(&pack.slug));
+    file.line("name", text(&pack.name));
+    file.line("vendor", vendor);
+    file.line("currency", text(pack.currency.code()));
+    file.line("time_zone", text(pack.time_zone.name()));
+    file.line("colour", text(&pack.colour.to_string()));
+    file.source(pack.source.as_deref());
+}
+
+fn write_product(file: &mut File, product: &Product) {
+    file.heading("[[products]]");
+    file.line("code", text(&product.code));
+    file.line("name", text(&product.name));
+    file.line("category", text(&product.category));
+    file.line("kind", text(product.kind.as_str()));
+    file.line("unit", text(&product.unit));
+    if let Some(months) = product.warranty_months {
+        file.line("warranty_months", months);
+    }
+    if product.illustrative {
+        file.line("illustrative", true);
+    }
+    file.source(product.source.as_deref());
+}
+
+fn write_policy(file: &mut File, policy: &Policy, before: Option<&Policy>) {
+    file.heading("[[policies]]");
+    file.line("from", policy.from);
+    for (key, value) in rules(policy) {
+        let inherited =
+            before.and_then(|before| rules(before).into_iter().find(|(other, _)| *other == key));
+        if inherited.is_none_or(|(_, inherited)| inherited != value) {
+            file.line(key, value);
+        }
+    }
+    if let Some(days) = policy.closes_leads_inactive_days {
+        file.line("closes_leads_inactive_days", days);
+    }
+    file.source(policy.source.as_deref());
+}
+
+/// The rules that a policy passes on, as a file states them.
+fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
+    let forms = policy.sku_forms.iter().map(|form| text(form.as_str()));
+    let inactivity = policy
+        .lead_inactivity_days
+        .map_or_else(|| text("never"), |days| days.to_string());
+    vec![
+        ("term_starts", text(policy.term_starts.as_str())),
+        (
+            "renewals_by_key",
+            list(policy.renewals_by_key.iter().map(|key| text(key))),
+        ),
+        ("warranty_starts", text(policy.warranty_starts.as_str())),
+        (
+            "warranty_grace_days",
+            policy.warranty_grace_days.to_string(),
+        ),
+        ("standard_terms", list(&policy.standard_terms)),
+        ("sku_forms", list(forms)),
+        ("odd_terms", text(policy.odd_terms.as_str())),
+        ("quoted_by", text(policy.quoted_by.as_str())),
+        ("lead_inactivity_days", inactivity),
+        ("nfr_on_joining", policy.nfr_on_joining.to_string()),
+        ("renewal_lapse_days", policy.renewal_lapse_days.to_string()),
+        (
+            "deal_protection_days",
+            policy.deal_protection_days.to_string(),
+        ),
+        (
+            "quote_validity_days",
+            policy.quote_validity_days.to_string(),
+        ),
+    ]
+}
+
+struct File(String);
+
+impl File {
+    fn heading(&mut self, heading: &str) {
+        if !self.0.is_empty() && !self.0.ends_with("\n\n") {
+            self.0.push('\n');
+        }
+        self.0.push_str(heading);
+        self.0.push('\n');
+    }
+
+    fn line(&mut self, key: &str, value: impl Display) {
+        self.0.push_str(&format!("{key} = {value}\n"));
+    }
+
+    fn named(&mut self, key: &str, name: &str) {
+        self.line("key", text(key));
+        self.line("name", text(name));
+    }
+
+    fn source(&mut self, source: Option<&str>) {
+        if let Some(source) = source {
+            self.line("source", text(source));
+        }
+    }
+}
+
+fn text(text: &str) -> String {
+    Value::String(text.to_owned()).to_string()
+}
+
+fn list(items: impl IntoIterator<Item = impl Display>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    format!("[{}]", items.join(", "))
+}

@@ -1,0 +1,113 @@
+//! A program pack: one TOML file that describes a vendor's whole program (docs/packs.md).
+//!
+//! [`parse`] checks a file whole and names every error with its place and what would be right;
+//! [`export`] writes a pack in its canonical form, which reads back as the same pack.
+//! Everything here is pure: no database, no clock. Section 2 of the domain page is the source.
+
+mod colour;
+mod countries;
+mod export;
+mod lists;
+mod model;
+mod nearest;
+mod policies;
+mod policy;
+mod problem;
+mod program;
+mod reader;
+mod values;
+mod words;
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+pub use colour::{Colour, Ink};
+pub use export::export;
+pub use model::{Category, Notices, Pack, PartnerType, Product, Tier, Vendor};
+pub use policy::{Policy, PolicyTimeline};
+pub use problem::PackProblem;
+pub use words::{OddTerms, ProductKind, QuotedBy, SkuForm, TermStart, WarrantyStart};
+
+use problem::Findings;
+use reader::Section;
+
+/// A pack larger than this is refused unread.
+const LARGEST_FILE: usize = 1024 * 1024;
+
+/// Reads a pack and checks all of it.
+///
+/// `file_name` is only for the problems, which come in the order of the file. A file that is not
+/// TOML has one problem, because what stands after it cannot be understood.
+///
+/// # Errors
+/// Every problem of the file; there is no pack unless there are none.
+pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<PackProblem>> {
+    let findings = Findings::new(file_name, text);
+    if text.len() > LARGEST_FILE {
+        let what = format!("the file has {} bytes", text.len());
+        findings.report(
+            0..0,
+            "",
+            what,
+            format!("keep a pack within {LARGEST_FILE} bytes"),
+        );
+        return Err(findings.into_problems());
+    }
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let place: Range<usize> = error.span().unwrap_or(0..0);
+            let what = format!("this is not TOML: {}", error.message().replace('\n', " "));
+            findings.report(
+                place,
+                "",
+                what,
+                "correct this first; the rest is checked after it",
+            );
+            return Err(findings.into_problems());
+        }
+    };
+    let pack = read_pack(&Section::root(&findings, table.get_ref()));
+    let problems = findings.into_problems();
+    match pack {
+        Some(pack) if problems.is_empty() => Ok(pack),
+        _ => Err(problems),
+    }
+}
+
+fn read_pack(root: &Section<'_>) -> Option<Pack> {
+    root.allows(&[
+        "program",
+        "partner_types",
+        "tiers",
+        "categories",
+        "products",
+        "notices",
+        "policies",
+    ]);
+    let program = program::read_program(root);
+    let partner_types = lists::read_partner_types(root);
+    let tiers = lists::read_tiers(root);
+    let categories = lists::CategoryKeys::of(root);
+    let category_rows = lists::read_categories(root);
+    let products = lists::read_products(root, &categories);
+    let notices = program::read_notices(root);
+    let policies = policies::read_policies(root, &categories);
+    let program = program?;
+    Some(Pack {
+        slug: program.slug,
+        name: program.name,
+        vendor: program.vendor,
+        currency: program.currency,
+        time_zone: program.time_zone,
+        colour: program.colour,
+        source: program.source,
+        partner_types: partner_types?,
+        tiers: tiers?,
+        categories: category_rows?,
+        products: products?,
+        notices: notices?,
+        policies: policies?,
+    })
+}

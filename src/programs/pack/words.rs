@@ -1,0 +1,101 @@
+//! The fixed words of a pack, each an enum with the text that stands in files and in the database.
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$word_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$word_meta])* $variant),+ }
+
+        impl $name {
+            /// Every word, in the order in which a choice shows them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as it stands in a pack and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The value of a word; nothing for any other text.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl super::reader::Word for $name {
+            fn all() -> &'static [Self] { Self::ALL }
+            fn word(self) -> &'static str { self.as_str() }
+        }
+    };
+}
+
+words! {
+    /// What a product is (domain page, section 3).
+    ProductKind {
+        /// Licensed for a term, per user, server, device, address….
+        Subscription = "subscription",
+        /// A device with a serial number and a warranty.
+        Hardware = "hardware",
+        /// A licence without an end.
+        Perpetual = "perpetual",
+        /// Work that the vendor does for the customer.
+        Service = "service",
+        /// Support for a term.
+        SupportPlan = "support_plan",
+        /// A course or an exam.
+        Training = "training",
+        /// Paid by the month for what was used.
+        Usage = "usage",
+    }
+}
+
+words! {
+    /// What starts the term of a new licence (section 5).
+    TermStart {
+        /// The day the licence is activated.
+        Activation = "activation",
+        /// The day the order is processed, activated or not.
+        Processed = "processed",
+    }
+}
+
+words! {
+    /// What starts a hardware warranty.
+    WarrantyStart {
+        /// Activation, but the grace days after processing at the latest.
+        Activation = "activation",
+        /// The day the order is processed.
+        Processed = "processed",
+    }
+}
+
+words! {
+    /// The forms of SKU that a program with a SKU grammar may have.
+    SkuForm {
+        /// The older form, one SKU for each standard term.
+        Legacy = "legacy",
+        /// The newer form, with the term's months in the SKU.
+        New = "new",
+    }
+}
+
+words! {
+    /// How a term that is not one of the standard terms is ordered.
+    OddTerms {
+        /// n units of the legacy SKU for one month.
+        OneMonthMultiples = "one_month_multiples",
+        /// The SKU, in the new form, of exactly that many months.
+        OwnSku = "own_sku",
+        /// Not at all: only standard terms are sold.
+        None = "none",
+    }
+}
+
+words! {
+    /// Who answers a partner's pricing inquiry with a quote (section 4).
+    QuotedBy {
+        /// The vendor may quote, and so may a distributor.
+        Vendor = "vendor",
+        /// Only a distributor quotes.
+        Distributor = "distributor",
+    }
+}

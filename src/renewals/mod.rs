@@ -1,0 +1,2 @@
+//! Renewals.
+pub mod ladder;

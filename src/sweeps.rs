@@ -1,0 +1,1 @@
+//! Recurring work: one readable table of what runs when.

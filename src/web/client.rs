@@ -1,0 +1,33 @@
+//! Who stands behind a request: the client's address, as far as our own proxies vouch for it.
+
+use actix_web::HttpRequest;
+
+use super::Site;
+
+/// The client's address. With no trusted proxy that is the connection's; with n of them it is the
+/// n-th entry of `X-Forwarded-For` from the right, which the outermost of ours has written.
+/// Whatever a client puts into that header stands further left and is not believed.
+pub fn client_address(request: &HttpRequest, site: &Site) -> String {
+    let peer = || {
+        request
+            .peer_addr()
+            .map(|peer| peer.ip().to_string())
+            .unwrap_or_default()
+    };
+    if site.trusted_proxies == 0 {
+        return peer();
+    }
+    let forwarded: Vec<&str> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    forwarded
+        .len()
+        .checked_sub(site.trusted_proxies)
+        .and_then(|place| forwarded.get(place))
+        .and_then(|text| text.parse::<std::net::IpAddr>().ok())
+        .map_or_else(peer, |address| address.to_string())
+}

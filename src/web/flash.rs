@@ -1,0 +1,146 @@
+//! One sentence for the next page, in a signed cookie that lives a minute: a page view writes
+//! nothing to the database.
+
+use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use super::Site;
+
+const NAME: &str = "flash";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Success,
+    Warning,
+    Error,
+}
+
+impl Tone {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "good",
+            Self::Warning => "warn",
+            Self::Error => "bad",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Flash {
+    pub tone: Tone,
+    pub text: String,
+}
+
+impl Flash {
+    pub fn success(text: impl Into<String>) -> Self {
+        Self {
+            tone: Tone::Success,
+            text: text.into(),
+        }
+    }
+
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self {
+            tone: Tone::Warning,
+            text: text.into(),
+        }
+    }
+
+    pub fn error(text: impl Into<String>) -> Self {
+        Self {
+            tone: Tone::Error,
+            text: text.into(),
+        }
+    }
+
+    /// The signed cookie that carries it.
+    pub(super) fn cookie(&self, site: &Site, key: &Key) -> Cookie<'static> {
+        let name = site.cookie_name(NAME);
+        let value = format!("{}:{}", self.tone.as_str(), self.text);
+        let mut jar = CookieJar::new();
+        jar.signed_mut(key).add(Cookie::new(name.clone(), value));
+        let signed = jar
+            .get(&name)
+            .map(|cookie| cookie.value().to_owned())
+            .unwrap_or_default();
+        bare(name, percent(&signed), site, Duration::minutes(1))
+    }
+
+    /// What the request carries, if it is ours.
+    pub(super) fn read(request: &HttpRequest, site: &Site, key: &Key) -> Option<Self> {
+        let name = site.cookie_name(NAME);
+        let sent = request.cookie(&name)?;
+        let mut jar = CookieJar::new();
+        jar.add_original(Cookie::new(name.clone(), unpercent(sent.value())));
+        let value = jar.signed(key).get(&name)?.value().to_owned();
+        let (tone, text) = value.split_once(':')?;
+        let tone = [Tone::Success, Tone::Warning, Tone::Error]
+            .into_iter()
+            .find(|one| one.as_str() == tone)?;
+        Some(Self {
+            tone,
+            text: text.to_owned(),
+        })
+    }
+
+    /// The cookie that ends it, once it was shown.
+    fn spent(site: &Site) -> Cookie<'static> {
+        bare(site.cookie_name(NAME), String::new(), site, Duration::ZERO)
+    }
+}
+
+/// Middleware: a flash message that came with the request of a page is not shown again.
+pub async fn forget_when_shown(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let spent = request
+        .app_data::<Data<Site>>()
+        .filter(|site| request.cookie(&site.cookie_name(NAME)).is_some())
+        .map(|site| Flash::spent(site));
+    let mut response = next.call(request).await?;
+    if let Some(cookie) = spent
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(is_page)
+    {
+        response
+            .response_mut()
+            .add_cookie(&cookie)
+            .map_err(actix_web::Error::from)?;
+    }
+    Ok(response)
+}
+
+fn is_page(kind: &header::HeaderValue) -> bool {
+    kind.as_bytes().starts_with(b"text/html")
+}
+
+fn bare(name: String, value: String, site: &Site, lives: Duration) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .secure(site.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(lives)
+        .finish()
+}
+
+/// A cookie's value is ASCII without separators; a sentence is not.
+fn percent(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn unpercent(text: &str) -> String {
+    url::form_urlencoded::parse(format!("v={text}").as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}

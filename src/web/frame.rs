@@ -1,0 +1,147 @@
+//! What stands round every page: who is signed in, the program and its colour, the navigation,
+//! the sentence that the last action left.
+
+use super::nav::{self, NavEntry};
+use super::{Flash, assets};
+use crate::auth::{Actor, Program, ProgramChoice, Scope};
+use crate::locale::Locale;
+
+/// Everything `base.html` asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    program: Option<FrameProgram>,
+    programs: Vec<ProgramChoice>,
+    nav: Vec<NavEntry>,
+    person: Option<Person>,
+    flashes: Vec<FlashLine>,
+    demo: Option<Demo>,
+    locale: Locale,
+}
+
+/// The program as the frame shows it.
+#[derive(Clone, Debug)]
+pub struct FrameProgram {
+    pub name: String,
+    pub slug: String,
+    /// Six hexadecimal digits; names the stylesheet with the program's colours.
+    pub colour_hex: String,
+}
+
+/// Who is signed in, as the account menu shows it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub name: String,
+    pub organisation: String,
+    pub access_label: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub struct FlashLine {
+    pub tone: &'static str,
+    pub text: String,
+}
+
+/// The bar of a demo: which day it is there.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    pub day_text: String,
+}
+
+impl Frame {
+    /// For pages that are the same for everyone: errors.
+    pub fn bare() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn signed_out(flash: Option<Flash>, demo: Option<Demo>) -> Self {
+        Self {
+            flashes: lines(flash),
+            demo,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn signed_in(
+        actor: &Actor,
+        flash: Option<Flash>,
+        demo: Option<Demo>,
+        programs: Vec<ProgramChoice>,
+    ) -> Self {
+        Self {
+            person: Some(Person {
+                name: actor.name.clone(),
+                organisation: actor.organisation_name.clone(),
+                access_label: actor.access.label(),
+            }),
+            programs,
+            locale: actor.locale,
+            ..Self::signed_out(flash, demo)
+        }
+    }
+
+    pub(super) fn in_program(mut self, scope: &Scope, path: &str) -> Self {
+        let program = scope.program();
+        self.program = Some(FrameProgram {
+            name: program.name.clone(),
+            slug: program.slug.clone(),
+            colour_hex: colour_hex(program),
+        });
+        self.programs = scope.programs().to_vec();
+        self.nav = nav::entries(scope, path);
+        self
+    }
+
+    pub fn title_suffix(&self) -> String {
+        self.program.as_ref().map_or_else(
+            || " · Partner portal".to_owned(),
+            |program| format!(" · {}", program.name),
+        )
+    }
+
+    pub fn program(&self) -> Option<&FrameProgram> {
+        self.program.as_ref()
+    }
+
+    pub fn programs(&self) -> &[ProgramChoice] {
+        &self.programs
+    }
+
+    pub fn nav(&self) -> &[NavEntry] {
+        &self.nav
+    }
+
+    pub fn person(&self) -> Option<&Person> {
+        self.person.as_ref()
+    }
+
+    pub fn flashes(&self) -> &[FlashLine] {
+        &self.flashes
+    }
+
+    pub fn demo(&self) -> Option<&Demo> {
+        self.demo.as_ref()
+    }
+
+    /// The address of a static file, with its contents' hash in it.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.locale
+    }
+}
+
+fn lines(flash: Option<Flash>) -> Vec<FlashLine> {
+    flash
+        .into_iter()
+        .map(|flash| FlashLine {
+            tone: flash.tone.as_str(),
+            text: flash.text,
+        })
+        .collect()
+}
+
+fn colour_hex(program: &Program) -> String {
+    program.colour.trim_start_matches('#').to_owned()
+}

@@ -1,0 +1,30 @@
+//! What every page stands on: the visit (who, where, when), the frame round a page, forms, replies,
+//! static files, downloads and the checks that every request passes.
+
+pub mod assets;
+mod client;
+pub mod csrf;
+pub mod downloads;
+mod errors;
+pub mod flash;
+mod forms;
+mod frame;
+pub mod headers;
+mod nav;
+mod pager;
+mod reply;
+mod routes;
+mod site;
+pub mod theme;
+mod visit;
+
+pub use client::client_address;
+pub use errors::not_found;
+pub use flash::{Flash, Tone};
+pub use forms::{FieldError, FieldErrors, Fields, Form, Query, Upload};
+pub use frame::{Frame, Person};
+pub use pager::{Cursor, PAGE_ROWS, Page};
+pub use reply::{Reply, page, page_with, see_other};
+pub use routes::{Kind, Route, RouteMap, method};
+pub use site::Site;
+pub use visit::{Guest, Visit};

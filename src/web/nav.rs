@@ -1,0 +1,91 @@
+//! The main navigation: one line per feature, shown to the seats that may use it.
+
+use crate::auth::{Scope, Seats};
+
+/// An entry as it is declared: its place below `/p/{program}`, its words, and who sees it.
+struct Entry {
+    path: &'static str,
+    label: &'static str,
+    icon: &'static str,
+    seats: Seats,
+}
+
+const ENTRIES: &[Entry] = &[
+    Entry {
+        path: "",
+        label: "Start",
+        icon: "home",
+        seats: Seats::ALL,
+    },
+    Entry {
+        path: "/partners",
+        label: "Partners",
+        icon: "building",
+        seats: Seats::VENDOR,
+    },
+    Entry {
+        path: "/contacts",
+        label: "Contacts",
+        icon: "users",
+        seats: Seats::ALL,
+    },
+    Entry {
+        path: "/roles",
+        label: "Contact roles",
+        icon: "list-check",
+        seats: Seats::CHANNEL,
+    },
+    Entry {
+        path: "/renewals",
+        label: "Renewals",
+        icon: "calendar-event",
+        seats: Seats::ALL,
+    },
+    Entry {
+        path: "/licences",
+        label: "Licences",
+        icon: "license",
+        seats: Seats::ALL,
+    },
+    Entry {
+        path: "/orders/import",
+        label: "Import orders",
+        icon: "upload",
+        seats: Seats::BACK_OFFICE,
+    },
+    Entry {
+        path: "/history",
+        label: "History",
+        icon: "history",
+        seats: Seats::VENDOR,
+    },
+];
+
+/// An entry as a page shows it.
+#[derive(Clone, Debug)]
+pub struct NavEntry {
+    pub href: String,
+    pub label: &'static str,
+    pub icon: &'static str,
+    pub current: bool,
+}
+
+/// The entries for a person, with the one that a path belongs to marked: the longest that fits.
+pub(super) fn entries(scope: &Scope, path: &str) -> Vec<NavEntry> {
+    let root = format!("/p/{}", scope.program().slug);
+    let inner = path.strip_prefix(&root).unwrap_or_default();
+    let belongs = |entry: &Entry| {
+        inner == entry.path
+            || (!entry.path.is_empty() && inner.starts_with(&format!("{}/", entry.path)))
+    };
+    ENTRIES
+        .iter()
+        .filter(|entry| entry.seats.has(scope.seat()))
+        .map(|entry| NavEntry {
+            href: format!("{root}{}", entry.path),
+            label: entry.label,
+            icon: entry.icon,
+            current: belongs(entry),
+        })
+        .collect()
+}

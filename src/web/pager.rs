@@ -1,0 +1,92 @@
+//! Lists are paged by key, not by number: each page begins after the last row of the one before,
+//! so page a thousand costs what page one costs, and nothing is skipped when rows are added.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Rows on one page of a list.
+pub const PAGE_ROWS: usize = 50;
+
+/// Where a page begins: after (or, going back, before) the row with this sort key and reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub key: String,
+    pub reference: String,
+    pub backwards: bool,
+}
+
+impl Cursor {
+    /// Reads what an earlier page's link carries; anything else is the first page.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let mut parts = text.splitn(3, '\u{1f}');
+        let backwards = match parts.next()? {
+            "<" => true,
+            ">" => false,
+            _ => return None,
+        };
+        Some(Self {
+            backwards,
+            reference: parts.next()?.to_owned(),
+            key: parts.next()?.to_owned(),
+        })
+    }
+
+    fn link(backwards: bool, (key, reference): (String, String)) -> String {
+        let direction = if backwards { '<' } else { '>' };
+        URL_SAFE_NO_PAD.encode(format!("{direction}\u{1f}{reference}\u{1f}{key}"))
+    }
+}
+
+/// One page of a list, with what the links to its neighbours carry.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub next: Option<String>,
+    pub previous: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page from up to `PAGE_ROWS + 1` rows, read in the direction of the cursor; the one
+    /// row too many says that there is a further page. `key` gives a row's sort key and reference.
+    pub fn new(
+        mut rows: Vec<T>,
+        cursor: Option<&Cursor>,
+        key: impl Fn(&T) -> (String, String),
+    ) -> Self {
+        let more = rows.len() > PAGE_ROWS;
+        rows.truncate(PAGE_ROWS);
+        let backwards = cursor.is_some_and(|cursor| cursor.backwards);
+        if backwards {
+            rows.reverse();
+        }
+        let has_next = if backwards { true } else { more };
+        let has_previous = if backwards { more } else { cursor.is_some() };
+        let next = rows
+            .last()
+            .filter(|_| has_next)
+            .map(|row| Cursor::link(false, key(row)));
+        let previous = rows
+            .first()
+            .filter(|_| has_previous)
+            .map(|row| Cursor::link(true, key(row)));
+        Self {
+            rows,
+            next,
+            previous,
+        }
+    }
+
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(change).collect(),
+            next: self.next,
+            previous: self.previous,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

@@ -1,0 +1,112 @@
+//! Every address the portal answers, who may use it, and the one table that both the router and
+//! the guard read: an address that is not in a slice's `routes!` is refused.
+
+use std::collections::HashMap;
+
+use actix_web::http::Method;
+use actix_web::{Route as Handler, dev::ResourceDef, guard, web};
+
+use crate::auth::Who;
+
+/// What an address gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Page,
+    Action,
+    Download,
+    Asset,
+    Health,
+}
+
+/// One address: method, path pattern, name and who may.
+#[derive(Debug)]
+pub struct Route {
+    pub kind: Kind,
+    pub name: &'static str,
+    pub method: Method,
+    pub path: &'static str,
+    pub who: Who,
+}
+
+/// Declares the addresses of a slice: `ROUTES` for the table, `routes` for the router.
+///
+/// ```ignore
+/// routes! {
+///     Page "contacts" GET "/p/{program}/contacts" (Who::MEMBERS) => handlers::index;
+/// }
+/// ```
+#[macro_export]
+macro_rules! routes {
+    ($($kind:ident $name:literal $method:ident $path:literal ($who:expr) => $handler:expr;)+) => {
+        /// The slice's addresses and who may use each.
+        pub const ROUTES: &[$crate::web::Route] = &[$($crate::web::Route {
+            kind: $crate::web::Kind::$kind,
+            name: $name,
+            method: actix_web::http::Method::$method,
+            path: $path,
+            who: $who,
+        }),+];
+
+        /// Puts the slice's handlers at their addresses.
+        pub fn routes(config: &mut actix_web::web::ServiceConfig) {
+            $(config.route(
+                $path,
+                $crate::web::method(actix_web::http::Method::$method).to($handler),
+            );)+
+        }
+    };
+}
+
+/// A route for one method; GET answers HEAD as well.
+pub fn method(method: Method) -> Handler {
+    if method == Method::GET {
+        web::route().guard(guard::fn_guard(|context| {
+            matches!(context.head().method, Method::GET | Method::HEAD)
+        }))
+    } else {
+        web::method(method)
+    }
+}
+
+/// The routes of all slices, by what a request is matched with.
+pub struct RouteMap {
+    by_pattern: HashMap<&'static str, Vec<&'static Route>>,
+}
+
+impl RouteMap {
+    pub fn new(routes: impl IntoIterator<Item = &'static Route>) -> Self {
+        let mut by_pattern = HashMap::<_, Vec<_>>::new();
+        for route in routes {
+            by_pattern.entry(route.path).or_default().push(route);
+        }
+        Self { by_pattern }
+    }
+
+    /// The route that a request with this method was matched to.
+    pub fn find(&self, method: &Method, pattern: &str) -> Option<&'static Route> {
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        self.by_pattern
+            .get(pattern)?
+            .iter()
+            .find(|route| route.method == *method)
+            .copied()
+    }
+
+    /// The methods that a path answers, for one that was asked with another.
+    pub fn methods_of(&self, path: &str) -> Vec<&'static str> {
+        let mut methods: Vec<&'static str> = self
+            .by_pattern
+            .iter()
+            .filter(|(pattern, _)| ResourceDef::new(**pattern).is_match(path))
+            .flat_map(|(_, routes)| routes.iter().map(|route| route.method.as_str()))
+            .collect();
+        methods.sort_unstable();
+        methods.dedup();
+        methods
+    }
+}

@@ -1,0 +1,243 @@
+//! One request of one person: who they are, where they go, and when.
+//!
+//! A handler takes a [`Visit`] (or a [`Guest`], where nobody need be signed in) and does its work
+//! in `read` or `write`: there the person enters the program of the address, the route's guard is
+//! asked, and the closure gets the [`Scope`] that every query takes.
+
+use std::sync::Arc;
+
+use actix_session::SessionExt;
+use actix_web::cookie::Key;
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+
+use super::frame::{Demo, Frame};
+use super::{Flash, Route, RouteMap, Site, client_address, see_other};
+use crate::auth::{self, Actor, Scope, Who};
+use crate::clock::{Clock, Instant};
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+
+/// A request of whoever: signed in or not.
+#[derive(Clone)]
+pub struct Guest {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    site: Site,
+    cookie_key: Key,
+    route: &'static Route,
+    actor: Option<Actor>,
+    now: Instant,
+    program: Option<String>,
+    path: String,
+    client: String,
+    user_agent: String,
+    flash: Option<Flash>,
+}
+
+/// A request of somebody who is signed in.
+#[derive(Clone)]
+pub struct Visit {
+    guest: Guest,
+    actor: Actor,
+}
+
+impl Guest {
+    pub fn now(&self) -> Instant {
+        self.inner.now
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.inner.site
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    pub fn actor(&self) -> Option<&Actor> {
+        self.inner.actor.as_ref()
+    }
+
+    /// Where the request came from, for limits and the list of sessions.
+    pub fn client(&self) -> &str {
+        &self.inner.client
+    }
+
+    pub fn user_agent(&self) -> &str {
+        &self.inner.user_agent
+    }
+
+    /// The frame of a page for somebody who is not signed in.
+    pub fn frame(&self) -> Frame {
+        Frame::signed_out(self.inner.flash.clone(), self.demo())
+    }
+
+    /// 303 with a sentence for the next page.
+    pub fn go(&self, path: &str, flash: Flash) -> HttpResponse {
+        let mut answer = see_other(path);
+        let cookie = flash.cookie(&self.inner.site, &self.inner.cookie_key);
+        if answer.add_cookie(&cookie).is_err() {
+            tracing::warn!("a flash message could not be carried");
+        }
+        answer
+    }
+
+    fn demo(&self) -> Option<Demo> {
+        let inner = &self.inner;
+        inner.site.demo.then(|| Demo {
+            day_text: inner.now.utc().format("%-d %B %Y").to_string(),
+        })
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self> {
+        let parts = (
+            request.app_data::<Data<Db>>(),
+            request.app_data::<Data<Clock>>(),
+            request.app_data::<Data<Site>>(),
+            request.app_data::<Data<Key>>(),
+            request.app_data::<Data<RouteMap>>(),
+        );
+        let (Some(db), Some(clock), Some(site), Some(key), Some(routes)) = parts else {
+            return Err(Error::internal("the app was built without its parts"));
+        };
+        // What is not in the table of routes is refused, even where a handler answers.
+        let route = request
+            .match_pattern()
+            .and_then(|pattern| routes.find(request.method(), &pattern))
+            .ok_or(Error::NotFound)?;
+        if route.who == Who::AnyoneOnDemo && !site.demo {
+            return Err(Error::NotFound);
+        }
+        let header = |name: &str| {
+            let value = request
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok());
+            value
+                .unwrap_or_default()
+                .chars()
+                .take(200)
+                .collect::<String>()
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                db: Db::clone(db),
+                site: Site::clone(site),
+                cookie_key: Key::clone(key),
+                route,
+                actor: auth::session_actor(&request.get_session())?,
+                now: clock.now(),
+                program: request.match_info().get("program").map(str::to_owned),
+                path: request.path().to_owned(),
+                client: client_address(request, site),
+                user_agent: header("user-agent"),
+                flash: Flash::read(request, site, key),
+            }),
+        })
+    }
+}
+
+impl FromRequest for Guest {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request))
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = std::future::Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Guest::of(request).and_then(|guest| {
+            let back = if request.method().is_safe() {
+                request
+                    .uri()
+                    .path_and_query()
+                    .map_or("/", |address| address.as_str())
+            } else {
+                "/"
+            };
+            let actor = guest
+                .actor()
+                .cloned()
+                .ok_or_else(|| Error::SignedOut(back.to_owned()))?;
+            Ok(Self { guest, actor })
+        }))
+    }
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Guest;
+
+    fn deref(&self) -> &Guest {
+        &self.guest
+    }
+}
+
+impl Visit {
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Runs a closure that reads, in the program of the address.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Self, &Scope, &mut Conn) -> Result<T> + Send + 'static,
+    {
+        let visit = self.clone();
+        self.db()
+            .read(move |conn| {
+                let scope = visit.enter(conn)?;
+                work(&visit, &scope, conn)
+            })
+            .await
+    }
+
+    /// Runs a closure that changes something, in the program of the address and in one
+    /// transaction. It may run more than once.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Self, &Scope, &mut Conn) -> Result<T> + Send + 'static,
+    {
+        let visit = self.clone();
+        self.db()
+            .write(move |conn| {
+                let scope = visit.enter(conn)?;
+                work(&visit, &scope, conn)
+            })
+            .await
+    }
+
+    /// The frame of a page in a program.
+    pub fn frame(&self, scope: &Scope) -> Frame {
+        self.frame_of_person(Vec::new())
+            .in_program(scope, &self.inner.path)
+    }
+
+    /// The frame of a page that belongs to no program: the account, the choice of a program.
+    pub fn frame_of_person(&self, programs: Vec<auth::ProgramChoice>) -> Frame {
+        Frame::signed_in(&self.actor, self.inner.flash.clone(), self.demo(), programs)
+    }
+
+    /// The guard: into the program of the address, if the route is open to the person's seat.
+    fn enter(&self, conn: &mut Conn) -> Result<Scope> {
+        let slug = self.inner.program.as_deref().ok_or(Error::NotFound)?;
+        Scope::enter(
+            &self.actor,
+            slug,
+            self.inner.route.who,
+            self.inner.now,
+            conn,
+        )
+    }
+}

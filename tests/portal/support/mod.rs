@@ -1,0 +1,17 @@
+//! What the tests stand on: a portal with the same people in every test, visitors that audit each
+//! page they open, databases of their own, and independent models.
+
+mod audit;
+pub mod database;
+mod page;
+pub mod paper_calendar;
+pub mod paper_terms;
+pub mod people;
+pub mod portal;
+pub mod smtp;
+pub mod term_cases;
+mod visitor;
+
+pub use page::Page;
+pub use portal::Portal;
+pub use visitor::Visitor;
