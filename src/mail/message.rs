@@ -126,21 +126,18 @@ pub struct MailFrame {
     site: Site,
 }
 
-/// What mails about an account are sent as, and in which colour.
-const PORTAL: (&str, &str) = ("Partner portal", "2f4a7d");
+/// What mails about an account are sent as.
+const PORTAL: &str = "Partner portal";
 
 impl MailFrame {
     pub fn of<M>(letter: &Letter<'_, M>, site: &Site) -> Self {
-        let (name, colour) = letter.program.map_or(PORTAL, |program| {
-            (
-                program.name.as_str(),
-                program.colour.trim_start_matches('#'),
-            )
-        });
         Self {
             locale: letter.to.locale,
-            program_name: name.to_owned(),
-            colours: theme::mail_colours(colour),
+            program_name: letter
+                .program
+                .map_or(PORTAL, |program| &program.name)
+                .to_owned(),
+            colours: theme::mail_colours(letter.program.map(|program| program.colour.as_str())),
             reason: letter.reason.text.clone(),
             site: site.clone(),
         }

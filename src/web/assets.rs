@@ -129,7 +129,8 @@ async fn file(request: HttpRequest, path: web::Path<(String, String)>) -> Reply 
 
 /// The stylesheet with a program's colours, made from the colour alone.
 async fn theme_css(colour: web::Path<String>) -> Reply {
-    let css = theme::stylesheet(&colour).ok_or(Error::NotFound)?;
+    let colour = theme::Colour::parse(&colour).ok_or(Error::NotFound)?;
+    let css = theme::stylesheet(colour);
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header(FOREVER)

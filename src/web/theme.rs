@@ -1,94 +1,125 @@
-//! A program's colours: from the one colour of its pack, readable in light and in dark.
-//!
-//! Contrast is WCAG's: at least 4.5 to 1 between text and what it stands on.
+//! The program's colour as a stylesheet whose texts can be read in light and in dark, and as the
+//! colours of a mail. Contrast is WCAG's; docs/look.md has the formulas.
 
-/// The stylesheet for a colour of six hexadecimal digits; none for anything else.
-pub fn stylesheet(hex: &str) -> Option<String> {
-    let brand = Colour::parse(hex)?;
-    let ink = brand.ink();
-    let hover = brand.mixed(Colour::BLACK, 0.12);
-    let (light, dark) = (
-        brand.readable_on(LIGHT, Colour::BLACK),
-        brand.readable_on(DARK, Colour::WHITE),
-    );
-    let (light_tint, dark_tint) = (LIGHT.mixed(brand, 0.1), DARK.mixed(brand, 0.16));
-    Some(format!(
-        "@layer tokens {{\n  :root {{\n    --brand: {brand};\n    --brand-hover: {hover};\n    \
-         --brand-ink: {ink};\n    --brand-text: light-dark({light}, {dark});\n    \
-         --brand-tint: light-dark({light_tint}, {dark_tint});\n  }}\n}}\n"
-    ))
+/// An sRGB colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour(pub [u8; 3]);
+
+const WHITE: Colour = Colour([255, 255, 255]);
+const BLACK: Colour = Colour([0, 0, 0]);
+
+/// What the brand's text may stand on, with the tint made of the page's own surface; as in `static/css/portal.css`.
+const LIGHT: Ground = Ground {
+    surface: WHITE,
+    sunken: Colour([0xf1, 0xf3, 0xf6]),
+};
+const DARK: Ground = Ground {
+    surface: Colour([0x16, 0x19, 0x1f]),
+    sunken: Colour([0x1c, 0x20, 0x27]),
+};
+
+/// WCAG 2.2, 1.4.3: the least contrast of text.
+const READABLE: f64 = 4.5;
+const TINT_PERCENT: u16 = 10;
+const HOVER_PERCENT: u16 = 14;
+
+struct Ground {
+    surface: Colour,
+    sunken: Colour,
 }
 
-const READABLE: f64 = 4.5;
-/// The grounds that text of the program's colour stands on.
-const LIGHT: Colour = Colour([255.0, 255.0, 255.0]);
-const DARK: Colour = Colour([22.0, 24.0, 29.0]);
-/// What the portal wears outside of any program.
-const PORTAL: Colour = Colour([47.0, 74.0, 125.0]);
-
-#[derive(Clone, Copy)]
-struct Colour([f64; 3]);
-
 impl Colour {
-    const WHITE: Self = LIGHT;
-    const BLACK: Self = Self([0.0; 3]);
-
-    fn parse(hex: &str) -> Option<Self> {
-        if hex.len() != 6 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    /// Six hexadecimal digits, without `#`.
+    pub fn parse(hex: &str) -> Option<Self> {
+        if hex.len() != 6 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
-        let part = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok().map(f64::from);
-        Some(Self([part(0)?, part(2)?, part(4)?]))
+        let value = u32::from_str_radix(hex, 16).ok()?;
+        let [_, r, g, b] = value.to_be_bytes();
+        Some(Self([r, g, b]))
     }
 
-    fn mixed(self, other: Self, share: f64) -> Self {
-        let [a, b] = [self.0, other.0];
-        Self(std::array::from_fn(|i| a[i] + (b[i] - a[i]) * share))
+    /// As stylesheets write it: `#rrggbb`.
+    pub fn hex(self) -> String {
+        let [r, g, b] = self.0;
+        format!("#{r:02x}{g:02x}{b:02x}")
     }
 
-    /// What is written on it: white where that can be read, black otherwise.
-    fn ink(self) -> &'static str {
-        if self.contrast(Self::WHITE) >= READABLE {
-            "#ffffff"
-        } else {
-            "#000000"
-        }
+    /// This colour with `percent` of `other` in it.
+    fn mixed(self, other: Self, percent: u16) -> Self {
+        let channel = |i: usize| {
+            let (own, its) = (u16::from(self.0[i]), u16::from(other.0[i]));
+            u8::try_from((own * (100 - percent) + its * percent + 50) / 100).unwrap_or(u8::MAX)
+        };
+        Self([channel(0), channel(1), channel(2)])
     }
 
-    /// Moves towards black or white until it can be read on a ground.
-    fn readable_on(self, ground: Self, towards: Self) -> Self {
-        (0..=100)
-            .map(|step| self.mixed(towards, f64::from(step) / 100.0))
-            .find(|colour| colour.contrast(ground) >= READABLE + 0.6)
-            .unwrap_or(towards)
-    }
-
-    fn contrast(self, other: Self) -> f64 {
-        let (one, two) = (self.luminance(), other.luminance());
-        (one.max(two) + 0.05) / (one.min(two) + 0.05)
-    }
-
+    /// WCAG's relative luminance.
     fn luminance(self) -> f64 {
-        let [r, g, b] = self.0.map(|part| {
-            let part = part / 255.0;
-            if part <= 0.04045 {
-                part / 12.92
+        let [r, g, b] = self.0.map(|channel| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
             } else {
-                ((part + 0.055) / 1.055).powf(2.4)
+                ((c + 0.055) / 1.055).powf(2.4)
             }
         });
         0.2126 * r + 0.7152 * g + 0.0722 * b
     }
-}
 
-impl std::fmt::Display for Colour {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [r, g, b] = self.0.map(|part| part.round() as u8);
-        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    /// WCAG's contrast ratio, 1 to 21.
+    pub fn contrast(self, other: Self) -> f64 {
+        let (a, b) = (self.luminance(), other.luminance());
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// White where it can be read on this colour, else black, which then always can.
+    pub fn ink(self) -> Self {
+        if self.contrast(WHITE) >= READABLE {
+            WHITE
+        } else {
+            BLACK
+        }
+    }
+
+    fn tint(self, ground: &Ground) -> Self {
+        ground.surface.mixed(self, TINT_PERCENT)
+    }
+
+    /// This colour moved towards `end` until it can be read on everything `ground` has.
+    fn text_on(self, ground: &Ground, end: Self) -> Self {
+        let grounds = [ground.surface, ground.sunken, self.tint(ground)];
+        (0..=100)
+            .map(|percent| self.mixed(end, percent))
+            .find(|text| grounds.iter().all(|g| text.contrast(*g) >= READABLE))
+            .unwrap_or(end)
     }
 }
 
-/// The colours of a mail, whose parts carry their own styles.
+/// The stylesheet of one program colour.
+pub fn stylesheet(brand: Colour) -> String {
+    let ink = brand.ink();
+    let hover = brand.mixed(if ink == WHITE { BLACK } else { WHITE }, HOVER_PERCENT);
+    let mut css = String::from(":root{");
+    let pair = |light: Colour, dark: Colour| format!("light-dark({},{})", light.hex(), dark.hex());
+    for (name, value) in [
+        ("brand", brand.hex()),
+        ("brand-hover", hover.hex()),
+        ("brand-ink", ink.hex()),
+        (
+            "brand-text",
+            pair(brand.text_on(&LIGHT, BLACK), brand.text_on(&DARK, WHITE)),
+        ),
+        ("brand-tint", pair(brand.tint(&LIGHT), brand.tint(&DARK))),
+    ] {
+        css.extend(["--", name, ":", &value, ";"]);
+    }
+    css.push_str("}\n");
+    css
+}
+
+/// The colours of a mail, whose parts carry their own styles; each as `#rrggbb`.
+#[derive(Clone, Debug)]
 pub struct MailColours {
     pub brand: String,
     pub ink: String,
@@ -96,13 +127,18 @@ pub struct MailColours {
     pub text_dark: String,
 }
 
-/// A program's colours for its mails; a colour that is none gives the portal's own.
-pub fn mail_colours(hex: &str) -> MailColours {
-    let brand = Colour::parse(hex).unwrap_or(PORTAL);
+/// What the portal wears outside of any program.
+const PORTAL: Colour = Colour([0x2f, 0x4a, 0x7d]);
+
+/// A program's colour (`#rrggbb`) for its mails; without a program, the portal's own.
+pub fn mail_colours(colour: Option<&str>) -> MailColours {
+    let brand = colour
+        .and_then(|colour| Colour::parse(colour.trim_start_matches('#')))
+        .unwrap_or(PORTAL);
     MailColours {
-        brand: brand.to_string(),
-        ink: brand.ink().to_owned(),
-        text_light: brand.readable_on(LIGHT, Colour::BLACK).to_string(),
-        text_dark: brand.readable_on(DARK, Colour::WHITE).to_string(),
+        brand: brand.hex(),
+        ink: brand.ink().hex(),
+        text_light: brand.text_on(&LIGHT, BLACK).hex(),
+        text_dark: brand.text_on(&DARK, WHITE).hex(),
     }
 }
