@@ -28,10 +28,7 @@ fn letter(number: usize) -> Letter {
         subject: "3 licences to renew".to_owned(),
         text: "Dear Olga,\nthree licences end soon.\n".repeat(20),
         html: "<p>Dear Olga,<br>three licences end soon.</p>\n".repeat(40),
-        date: Utc
-            .timestamp_opt(1_700_000_000, 0)
-            .single()
-            .expect("a date"),
+        date: Utc.timestamp_opt(1_700_000_000, 0).single().expect("a date"),
         headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
         attachments: Vec::new(),
     }
@@ -41,13 +38,10 @@ fn letter(number: usize) -> Letter {
 fn sink() -> u16 {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            tell.send(listener.local_addr().expect("an address").port())
-                .expect("a receiver");
+            tell.send(listener.local_addr().expect("an address").port()).expect("a receiver");
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(take_all(stream));
             }
@@ -158,11 +152,7 @@ async fn main() {
     let percent = 100.0 * share;
     println!("ready-made {ready:.0}   bare {floor:.0}   sender {ours:.0} ({percent:.0} % of bare)");
     if ours < FLOOR.0 || share < FLOOR.1 {
-        eprintln!(
-            "below the floor of {} a second and {} %",
-            FLOOR.0,
-            100.0 * FLOOR.1
-        );
+        eprintln!("below the floor of {} a second and {} %", FLOOR.0, 100.0 * FLOOR.1);
         std::process::exit(1);
     }
 }

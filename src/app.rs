@@ -51,12 +51,7 @@ impl Portal {
     pub fn new(db: Db, clock: Clock, site: Site) -> crate::error::Result<Self> {
         declare_actions();
         let cookie_key = db.write_blocking(auth::cookie_key)?;
-        Ok(Self {
-            db,
-            clock,
-            site,
-            cookie_key,
-        })
+        Ok(Self { db, clock, site, cookie_key })
     }
 
     /// The app that answers requests.

@@ -58,11 +58,7 @@ pub fn term_end(start: NaiveDate, months: impl Into<Months>) -> NaiveDate {
         return NaiveDate::MAX;
     };
     let month_has_the_day = t.day() == start.day();
-    if month_has_the_day {
-        add_days(t, -1)
-    } else {
-        t
-    }
+    if month_has_the_day { add_days(t, -1) } else { t }
 }
 
 /// The months left from one day to the last day of a term, rounded up: the fewest months whose
@@ -73,11 +69,7 @@ pub fn months_left(day: NaiveDate, last_day: NaiveDate) -> u32 {
     }
     let turns_of_month = CalendarMonth::of(last_day).index() - CalendarMonth::of(day).index();
     let months = turns_of_month.unsigned_abs().max(1);
-    if term_end(day, Months::new(months)) >= last_day {
-        months
-    } else {
-        months + 1
-    }
+    if term_end(day, Months::new(months)) >= last_day { months } else { months + 1 }
 }
 
 /// A stretch of days, both ends included.
@@ -90,10 +82,7 @@ pub struct Term {
 impl Term {
     /// The term of `months` that starts on a day, by the rule of [`term_end`].
     pub fn from_start(starts_on: NaiveDate, months: impl Into<Months>) -> Self {
-        Self {
-            starts_on,
-            ends_on: term_end(starts_on, months),
-        }
+        Self { starts_on, ends_on: term_end(starts_on, months) }
     }
 
     pub fn contains(&self, day: NaiveDate) -> bool {
@@ -168,9 +157,7 @@ pub struct CalendarMonth {
 impl CalendarMonth {
     /// The month in which a day lies.
     pub fn of(day: NaiveDate) -> Self {
-        Self {
-            first_day: add_days(day, -i64::from(day.day0())),
-        }
+        Self { first_day: add_days(day, -i64::from(day.day0())) }
     }
 
     pub fn first_day(self) -> NaiveDate {
@@ -183,19 +170,13 @@ impl CalendarMonth {
 
     pub fn next(self) -> Self {
         Self {
-            first_day: self
-                .first_day
-                .checked_add_months(Months::new(1))
-                .unwrap_or(self.first_day),
+            first_day: self.first_day.checked_add_months(Months::new(1)).unwrap_or(self.first_day),
         }
     }
 
     pub fn previous(self) -> Self {
         Self {
-            first_day: self
-                .first_day
-                .checked_sub_months(Months::new(1))
-                .unwrap_or(self.first_day),
+            first_day: self.first_day.checked_sub_months(Months::new(1)).unwrap_or(self.first_day),
         }
     }
 

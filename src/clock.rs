@@ -91,10 +91,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the system"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
     pub fn now(&self) -> Instant {
         let offset = Duration::microseconds(self.offset_micros.load(Ordering::Relaxed));
         Instant::from_utc(Utc::now().naive_utc() + offset)
@@ -103,13 +100,11 @@ impl Clock {
     /// From now on it is `instant`, and time goes on from there.
     pub fn set(&self, instant: Instant) {
         let offset = instant.0 - Self::default().now().0;
-        self.offset_micros
-            .store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.offset_micros.store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
 
     pub fn advance(&self, span: Duration) {
-        self.offset_micros
-            .fetch_add(span.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.offset_micros.fetch_add(span.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
 
     pub fn offset(&self) -> Duration {
@@ -117,7 +112,6 @@ impl Clock {
     }
 
     pub fn set_offset(&self, offset: Duration) {
-        self.offset_micros
-            .store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.offset_micros.store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
 }

@@ -15,30 +15,15 @@ use crate::web::Site;
 #[derive(Args, Clone, Debug)]
 pub struct DataSettings {
     /// Folder for everything the portal writes: the SQLite file and, in a demo, the mailbox
-    #[arg(
-        long = "data",
-        env = "PORTAL_DATA",
-        value_name = "DIR",
-        default_value = "data"
-    )]
+    #[arg(long = "data", env = "PORTAL_DATA", value_name = "DIR", default_value = "data")]
     pub data_dir: PathBuf,
 
     /// Database: postgres://user:password@host/name, or an SQLite file [default: DIR/portal.db]
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        value_name = "ADDRESS",
-        hide_env_values = true
-    )]
+    #[arg(long, env = "DATABASE_URL", value_name = "ADDRESS", hide_env_values = true)]
     pub database_url: Option<String>,
 
     /// Connections for reading (PostgreSQL: as many again for writing)
-    #[arg(
-        long,
-        env = "PORTAL_DB_CONNECTIONS",
-        value_name = "N",
-        default_value_t = 8
-    )]
+    #[arg(long, env = "PORTAL_DB_CONNECTIONS", value_name = "N", default_value_t = 8)]
     pub db_connections: u32,
 }
 
@@ -74,12 +59,7 @@ pub struct SiteSettings {
     pub base_url: Url,
 
     /// How many reverse proxies of your own stand in front (each adds to X-Forwarded-For)
-    #[arg(
-        long,
-        env = "PORTAL_TRUSTED_PROXIES",
-        value_name = "N",
-        default_value_t = 0
-    )]
+    #[arg(long, env = "PORTAL_TRUSTED_PROXIES", value_name = "N", default_value_t = 0)]
     pub trusted_proxies: usize,
 }
 
@@ -94,11 +74,7 @@ impl SiteSettings {
                     .to_owned(),
             ));
         }
-        Ok(Site {
-            base: self.base_url.clone(),
-            demo: false,
-            trusted_proxies: self.trusted_proxies,
-        })
+        Ok(Site { base: self.base_url.clone(), demo: false, trusted_proxies: self.trusted_proxies })
     }
 }
 
@@ -106,12 +82,7 @@ impl SiteSettings {
 #[derive(Args, Clone, Debug)]
 pub struct ListenSettings {
     /// Address to listen on
-    #[arg(
-        long,
-        env = "PORTAL_BIND",
-        value_name = "IP",
-        default_value = "127.0.0.1"
-    )]
+    #[arg(long, env = "PORTAL_BIND", value_name = "IP", default_value = "127.0.0.1")]
     pub bind: IpAddr,
 
     /// Port to listen on; 0 takes a free one

@@ -30,10 +30,7 @@ impl Locale {
 
     /// A BCP 47 tag; what is not known is written the British way.
     pub fn parse(tag: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|one| one.tag().eq_ignore_ascii_case(tag))
-            .unwrap_or_default()
+        Self::ALL.into_iter().find(|one| one.tag().eq_ignore_ascii_case(tag)).unwrap_or_default()
     }
 
     pub fn tag(self) -> &'static str {
@@ -94,11 +91,7 @@ impl Locale {
     /// An instant in a program's zone: 31 Jan 2026, 14:05.
     pub fn moment(self, at: Instant, zone: Tz) -> String {
         let local = at.to_datetime().with_timezone(&zone);
-        format!(
-            "{}, {}",
-            self.short_day(local.date_naive()),
-            local.format("%H:%M")
-        )
+        format!("{}, {}", self.short_day(local.date_naive()), local.format("%H:%M"))
     }
 
     /// A whole number with its thousands apart.
@@ -111,11 +104,7 @@ impl Locale {
             }
             grouped.push(digit);
         }
-        if number < 0 {
-            format!("\u{2212}{grouped}")
-        } else {
-            grouped
-        }
+        if number < 0 { format!("\u{2212}{grouped}") } else { grouped }
     }
 
     fn thousands(self) -> char {

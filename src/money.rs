@@ -37,23 +37,22 @@ impl Money {
 
     /// The amount and its currency as a person reads them: `€ 1,234.50`.
     pub fn show(self, locale: Locale) -> String {
-        let scale = 10_i64.pow(decimals(self.currency) as u32);
-        let whole = locale.number(self.minor / scale);
+        let whole = locale.number(self.minor / scale(self.currency));
         let part = self.part(locale.decimal());
         format!("{}\u{a0}{whole}{part}", self.currency.code())
     }
 
     fn with_separators(self, sign: &str, decimal: char) -> String {
-        let scale = 10_i64.pow(decimals(self.currency) as u32);
-        format!("{sign}{}{}", self.minor / scale, self.part(decimal))
+        let whole = self.minor / scale(self.currency);
+        format!("{sign}{whole}{}", self.part(decimal))
     }
 
     fn part(self, decimal: char) -> String {
         match decimals(self.currency) {
             0 => String::new(),
             places => {
-                let scale = 10_u64.pow(places as u32);
-                format!("{decimal}{:0places$}", self.minor.unsigned_abs() % scale)
+                let part = self.minor.unsigned_abs() % scale(self.currency).unsigned_abs();
+                format!("{decimal}{part:0places$}")
             }
         }
     }
@@ -62,4 +61,9 @@ impl Money {
 /// Decimals of a currency: 2 for most, 0 for yen, 3 for dinars.
 fn decimals(currency: Currency) -> usize {
     currency.exponent().map_or(2, usize::from)
+}
+
+/// Minor units in one whole unit: 100 for most.
+fn scale(currency: Currency) -> i64 {
+    10_i64.pow(currency.exponent().map_or(2, u32::from))
 }

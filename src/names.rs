@@ -11,13 +11,7 @@ pub fn fold(name: &str) -> String {
         .nfkd()
         .filter(|letter| !is_combining_mark(*letter))
         .default_case_fold()
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter
-            } else {
-                ' '
-            }
-        })
+        .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
         .collect();
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -29,7 +23,5 @@ pub fn fold_email(email: &str) -> String {
 
 /// A text as part of a LIKE pattern, with its wildcards escaped by `\`.
 pub fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

@@ -26,10 +26,8 @@ pub fn draw(prefix: &str) -> String {
         Some(seeded) => seeded.fill_bytes(&mut bytes),
         None => rand::rng().fill_bytes(&mut bytes),
     }
-    let letters: String = bytes
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-        .collect();
+    let letters: String =
+        bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
     format!("{prefix}-{}-{}", &letters[..5], &letters[5..])
 }
 
@@ -38,17 +36,12 @@ pub fn normalise(typed: &str) -> String {
     let upper = typed.trim().to_uppercase();
     match upper.split_once('-') {
         Some((prefix, rest)) => {
-            format!(
-                "{prefix}-{}",
-                rest.replace('O', "0").replace(['I', 'L'], "1")
-            )
+            format!("{prefix}-{}", rest.replace('O', "0").replace(['I', 'L'], "1"))
         }
         None => upper,
     }
 }
 
 fn lock() -> std::sync::MutexGuard<'static, Option<ChaCha12Rng>> {
-    SEEDED
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    SEEDED.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

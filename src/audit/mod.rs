@@ -36,20 +36,14 @@ static SENTENCES: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new(
 /// Makes the slices' actions known to the timelines; the first call counts.
 pub fn declare(slices: &[&[&Action]]) {
     SENTENCES.get_or_init(|| {
-        slices
-            .iter()
-            .flat_map(|slice| slice.iter().map(|one| (one.name, one.sentence)))
-            .collect()
+        slices.iter().flat_map(|slice| slice.iter().map(|one| (one.name, one.sentence))).collect()
     });
 }
 
 /// What a timeline says of an action; one that no slice declares any more is shown by its name.
 fn sentence(action: &str) -> String {
     let known = SENTENCES.get().and_then(|sentences| sentences.get(action));
-    known.map_or_else(
-        || action.replace(['.', '_'], " "),
-        |sentence| (*sentence).to_owned(),
-    )
+    known.map_or_else(|| action.replace(['.', '_'], " "), |sentence| (*sentence).to_owned())
 }
 
 /// Who did it.
@@ -125,9 +119,7 @@ pub fn record(
     conn: &mut Conn,
 ) -> Result<()> {
     let event = event(by, action, subject, change, now);
-    diesel::insert_into(audit_events::table)
-        .values(&event)
-        .execute(conn)?;
+    diesel::insert_into(audit_events::table).values(&event).execute(conn)?;
     Ok(())
 }
 

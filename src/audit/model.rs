@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::audit_events;
 use crate::error::Result;
-use crate::web::{Cursor, PAGE_ROWS, Page};
+use crate::web::{Cursor, PAGE_LIMIT, Page};
 
 /// The most lines that a record's own page shows.
 const TIMELINE_ROWS: i64 = 100;
@@ -56,7 +56,7 @@ pub fn log_of_program(
     let mut query = audit_events::table
         .filter(audit_events::program_id.eq(scope.program().id))
         .select(Entry::as_select())
-        .limit(PAGE_ROWS as i64 + 1)
+        .limit(PAGE_LIMIT)
         .into_boxed();
     let backwards = cursor.is_some_and(|cursor| cursor.backwards);
     if let Some(at) = cursor.and_then(|cursor| cursor.key.parse::<i64>().ok()) {
@@ -72,7 +72,5 @@ pub fn log_of_program(
         query.order(audit_events::id.desc())
     };
     let rows: Vec<Entry> = query.load(conn)?;
-    Ok(Page::new(rows, cursor, |entry| {
-        (entry.id.to_string(), String::new())
-    }))
+    Ok(Page::new(rows, cursor, |entry| (entry.id.to_string(), String::new())))
 }

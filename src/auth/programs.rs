@@ -27,9 +27,7 @@ pub struct Program {
 impl Program {
     /// The program's civil day at an instant.
     pub fn day_of(&self, now: Instant) -> NaiveDate {
-        now.to_datetime()
-            .with_timezone(&self.time_zone)
-            .date_naive()
+        now.to_datetime().with_timezone(&self.time_zone).date_naive()
     }
 
     /// A program by its slug, whoever asks: for mails, sweeps and the command line.
@@ -43,10 +41,8 @@ impl Program {
 
     /// All programs, by name.
     pub fn all_unscoped(conn: &mut Conn) -> Result<Vec<Self>> {
-        let rows: Vec<ProgramRow> = programs::table
-            .order(programs::slug)
-            .select(ProgramRow::as_select())
-            .load(conn)?;
+        let rows: Vec<ProgramRow> =
+            programs::table.order(programs::slug).select(ProgramRow::as_select()).load(conn)?;
         rows.into_iter().map(ProgramRow::program).collect()
     }
 }
@@ -107,31 +103,18 @@ pub(super) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
             .load(conn)?;
         return rows
             .into_iter()
-            .map(|row| {
-                Ok(Place {
-                    program: row.program()?,
-                    enrolment: None,
-                })
-            })
+            .map(|row| Ok(Place { program: row.program()?, enrolment: None }))
             .collect();
     }
     let rows: Vec<(ProgramRow, i64, Part, String)> = enrolments::table
         .inner_join(programs::table)
         .filter(enrolments::organisation_id.eq(actor.organisation_id))
         .order(programs::name)
-        .select((
-            ProgramRow::as_select(),
-            enrolments::id,
-            enrolments::part,
-            enrolments::status,
-        ))
+        .select((ProgramRow::as_select(), enrolments::id, enrolments::part, enrolments::status))
         .load(conn)?;
     rows.into_iter()
         .map(|(row, id, part, status)| {
-            Ok(Place {
-                program: row.program()?,
-                enrolment: Some(Enrolled { id, part, status }),
-            })
+            Ok(Place { program: row.program()?, enrolment: Some(Enrolled { id, part, status }) })
         })
         .collect()
 }
@@ -141,12 +124,7 @@ pub fn programs_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<ProgramChoice>>
     let places = places_of(actor, conn)?;
     Ok(places
         .into_iter()
-        .filter(|place| {
-            place
-                .enrolment
-                .as_ref()
-                .is_none_or(|enrolled| enrolled.status != "ended")
-        })
+        .filter(|place| place.enrolment.as_ref().is_none_or(|enrolled| enrolled.status != "ended"))
         .map(|place| ProgramChoice {
             slug: place.program.slug,
             name: place.program.name,

@@ -48,14 +48,7 @@ impl Scope {
         }
         let enrolment_id = enrolment.map(|enrolled| enrolled.id);
         let today = program.day_of(now);
-        Ok(Self {
-            actor: actor.clone(),
-            seat,
-            program,
-            programs,
-            enrolment_id,
-            today,
-        })
+        Ok(Self { actor: actor.clone(), seat, program, programs, enrolment_id, today })
     }
 
     pub fn actor(&self) -> &Actor {
@@ -111,12 +104,7 @@ impl Scope {
 fn choices(places: &[Place], current: &str) -> Vec<ProgramChoice> {
     places
         .iter()
-        .filter(|place| {
-            place
-                .enrolment
-                .as_ref()
-                .is_none_or(|enrolled| enrolled.status != "ended")
-        })
+        .filter(|place| place.enrolment.as_ref().is_none_or(|enrolled| enrolled.status != "ended"))
         .map(|place| ProgramChoice {
             slug: place.program.slug.clone(),
             name: place.program.name.clone(),

@@ -121,9 +121,7 @@ impl Seats {
         Self::one(Seat::PartnerAdministrator).and(Self::one(Seat::DistributorAdministrator));
     pub const PROGRAM_MANAGER: Self = Self::one(Seat::ProgramManager);
     pub const BACK_OFFICE: Self = Self::one(Seat::BackOffice);
-    pub const VENDOR: Self = Self::PROGRAM_MANAGER
-        .and(Self::one(Seat::Cam))
-        .and(Self::BACK_OFFICE);
+    pub const VENDOR: Self = Self::PROGRAM_MANAGER.and(Self::one(Seat::Cam)).and(Self::BACK_OFFICE);
     /// Those who manage an organisation: the vendor's own, a distributor's, a partner's.
     pub const MANAGERS: Self = Self::CHANNEL_ADMINISTRATORS.and(Self::PROGRAM_MANAGER);
     pub const ALL: Self = Self::CHANNEL.and(Self::VENDOR);

@@ -113,25 +113,11 @@ type SessionFault = anyhow::Error;
 
 /// What is stored of a session's key: whoever reads the table cannot sign in with it.
 pub(super) fn hash_key(key: &str) -> String {
-    Sha256::digest(key.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// One row of the join, column by column.
-type Found = (
-    i64,
-    Instant,
-    i64,
-    String,
-    String,
-    String,
-    Access,
-    String,
-    i64,
-    String,
-);
+type Found = (i64, Instant, i64, String, String, String, Access, String, i64, String);
 
 fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Instant)>> {
     let found: Option<Found> = sessions::table
@@ -187,10 +173,7 @@ fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Inst
 
 fn touch(session_id: i64, now: Instant, conn: &mut Conn) -> Result<()> {
     diesel::update(sessions::table.find(session_id))
-        .set((
-            sessions::seen_at.eq(now),
-            sessions::idle_until_at.eq(now + IDLE),
-        ))
+        .set((sessions::seen_at.eq(now), sessions::idle_until_at.eq(now + IDLE)))
         .execute(conn)
         .map_err(Error::from)?;
     Ok(())

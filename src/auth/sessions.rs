@@ -32,17 +32,13 @@ pub fn begin_session(
         sessions::user_agent.eq(user_agent),
         sessions::client.eq(client),
     );
-    diesel::insert_into(sessions::table)
-        .values(row)
-        .execute(conn)?;
+    diesel::insert_into(sessions::table).values(row).execute(conn)?;
     Ok(key)
 }
 
 /// Ends one session of a person.
 pub fn end_session(contact_id: i64, session_id: i64, conn: &mut Conn) -> Result<()> {
-    let one = sessions::table
-        .find(session_id)
-        .filter(sessions::contact_id.eq(contact_id));
+    let one = sessions::table.find(session_id).filter(sessions::contact_id.eq(contact_id));
     diesel::delete(one).execute(conn)?;
     Ok(())
 }

@@ -11,20 +11,14 @@ use crate::error::{Error, Result};
 
 /// The value kept under a name.
 pub fn setting(name: &str, conn: &mut Conn) -> Result<Option<String>> {
-    Ok(settings::table
-        .find(name)
-        .select(settings::value)
-        .first(conn)
-        .optional()?)
+    Ok(settings::table.find(name).select(settings::value).first(conn).optional()?)
 }
 
 /// Keeps a value under a name, in place of an earlier one.
 pub fn store_setting(name: &str, value: &str, conn: &mut Conn) -> Result<()> {
     let row = (settings::name.eq(name), settings::value.eq(value));
     if db::insert_new!(conn, settings::table, row) == 0 {
-        diesel::update(settings::table.find(name))
-            .set(settings::value.eq(value))
-            .execute(conn)?;
+        diesel::update(settings::table.find(name)).set(settings::value.eq(value)).execute(conn)?;
     }
     Ok(())
 }

@@ -34,11 +34,8 @@ pub fn recipients_of(
 ) -> Result<BTreeMap<i64, Vec<RoleRecipient>>> {
     let mut found = holders(program, role, organisation_ids, conn)?;
     if role.falls_on_administrators() {
-        let gaps: Vec<i64> = organisation_ids
-            .iter()
-            .copied()
-            .filter(|id| !found.contains_key(id))
-            .collect();
+        let gaps: Vec<i64> =
+            organisation_ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
         found.append(&mut administrators(role, &gaps, conn)?);
     }
     Ok(found)
@@ -81,10 +78,7 @@ fn holders(
             role.label(),
             person.5,
         );
-        found
-            .entry(person.0)
-            .or_default()
-            .push(recipient(person, text, role));
+        found.entry(person.0).or_default().push(recipient(person, text, role));
     }
     Ok(found)
 }
@@ -117,10 +111,7 @@ fn administrators(
             person.5,
             role.label(),
         );
-        found
-            .entry(person.0)
-            .or_default()
-            .push(recipient(person, text, role));
+        found.entry(person.0).or_default().push(recipient(person, text, role));
     }
     Ok(found)
 }
@@ -128,15 +119,7 @@ fn administrators(
 fn recipient(person: Person, text: String, role: Role) -> RoleRecipient {
     let (_, contact_id, name, email, locale, _) = person;
     RoleRecipient {
-        recipient: Recipient {
-            contact_id,
-            name,
-            email,
-            locale: Locale::parse(&locale),
-        },
-        reason: Reason {
-            text,
-            role: Some(role.as_str()),
-        },
+        recipient: Recipient { contact_id, name, email, locale: Locale::parse(&locale) },
+        reason: Reason { text, role: Some(role.as_str()) },
     }
 }

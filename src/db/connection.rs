@@ -68,10 +68,7 @@ impl Conn {
     }
 
     /// Runs part of a write so that its failure undoes that part alone.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "savepoints are made here and nowhere else"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "savepoints are made here and nowhere else")]
     pub fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.transaction::<T, Error, _>(work)
     }

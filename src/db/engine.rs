@@ -68,12 +68,7 @@ pub struct DatabaseSettings {
 
 impl DatabaseSettings {
     pub fn new(address: DatabaseAddress) -> Self {
-        Self {
-            address,
-            connections: 8,
-            durable: true,
-            observer: None,
-        }
+        Self { address, connections: 8, durable: true, observer: None }
     }
 
     pub(super) fn connect(&self) -> Result<Conn> {
@@ -126,10 +121,7 @@ impl r2d2::ManageConnection for Connector {
     type Error = Error;
 
     fn connect(&self) -> Result<Slot> {
-        Ok(Slot {
-            conn: self.0.connect()?,
-            broken: false,
-        })
+        Ok(Slot { conn: self.0.connect()?, broken: false })
     }
 
     fn is_valid(&self, _slot: &mut Slot) -> Result<()> {
@@ -156,10 +148,7 @@ impl Pool {
             .connection_timeout(PATIENCE)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(Connector(settings.clone()));
-        Self {
-            connections,
-            turns: Semaphore::new(settings.connections as usize),
-        }
+        Self { connections, turns: Semaphore::new(settings.connections as usize) }
     }
 
     async fn turn(&self) -> Result<SemaphorePermit<'_>> {
@@ -187,15 +176,11 @@ impl Engines {
         Ok(match settings.address {
             DatabaseAddress::SqliteFile(_) => {
                 require_safe_sqlite()?;
-                Self::Sqlite {
-                    readers: Pool::new(settings),
-                    writer: Writer::start(settings)?,
-                }
+                Self::Sqlite { readers: Pool::new(settings), writer: Writer::start(settings)? }
             }
-            DatabaseAddress::Postgres(_) => Self::Postgres {
-                readers: Pool::new(settings),
-                writers: Pool::new(settings),
-            },
+            DatabaseAddress::Postgres(_) => {
+                Self::Postgres { readers: Pool::new(settings), writers: Pool::new(settings) }
+            }
         })
     }
 

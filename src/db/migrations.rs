@@ -39,9 +39,14 @@ pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>> {
                 .execute(conn)?;
             ran
         }
-        // The write lock of the file is held from the first look to the last statement.
-        Conn::Sqlite(conn) => conn.immediate_transaction(|conn| run(conn, SQLITE)),
+        Conn::Sqlite(conn) => migrate_sqlite(conn),
     }
+}
+
+/// The write lock of the file is held from the first look to the last statement.
+#[expect(clippy::disallowed_methods, reason = "migrations run before there is a writer")]
+fn migrate_sqlite(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    conn.immediate_transaction(|conn| run(conn, SQLITE))
 }
 
 fn run<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<Vec<String>>
@@ -58,12 +63,12 @@ where
 /// Looks at the schema without changing it.
 pub fn schema_state(db: &Db) -> Result<SchemaState> {
     db.read_blocking(|conn| match conn {
-        Conn::Postgres(conn) => state(conn, POSTGRES),
-        Conn::Sqlite(conn) => state(conn, SQLITE),
+        Conn::Postgres(conn) => state(conn, &POSTGRES),
+        Conn::Sqlite(conn) => state(conn, &SQLITE),
     })
 }
 
-fn state<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<SchemaState>
+fn state<DB, C>(conn: &mut C, source: &EmbeddedMigrations) -> Result<SchemaState>
 where
     DB: diesel::backend::Backend,
     C: MigrationHarness<DB>,
@@ -71,7 +76,7 @@ where
 {
     use diesel::migration::MigrationSource;
     let fault = |fault| Error::internal(format!("cannot read the schema's version: {fault}"));
-    let known: Vec<String> = MigrationSource::<DB>::migrations(&source)
+    let known: Vec<String> = MigrationSource::<DB>::migrations(source)
         .map_err(fault)?
         .iter()
         .map(|migration| migration.name().version().to_string())

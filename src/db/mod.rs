@@ -36,9 +36,7 @@ pub struct Db {
 impl Db {
     /// Opens the pools. The schema is not touched: see [`migrate`].
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
-        Ok(Self {
-            engines: Arc::new(Engines::open(settings)?),
-        })
+        Ok(Self { engines: Arc::new(Engines::open(settings)?) })
     }
 
     pub fn engine(&self) -> Engine {

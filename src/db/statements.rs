@@ -32,14 +32,12 @@ macro_rules! insert_all {
 macro_rules! insert_new {
     ($conn:expr, $table:expr, $rows:expr) => {{
         match $conn {
-            $crate::db::Conn::Postgres(conn) => diesel::insert_into($table)
-                .values($rows)
-                .on_conflict_do_nothing()
-                .execute(conn),
-            $crate::db::Conn::Sqlite(conn) => diesel::insert_into($table)
-                .values($rows)
-                .on_conflict_do_nothing()
-                .execute(conn),
+            $crate::db::Conn::Postgres(conn) => {
+                diesel::insert_into($table).values($rows).on_conflict_do_nothing().execute(conn)
+            }
+            $crate::db::Conn::Sqlite(conn) => {
+                diesel::insert_into($table).values($rows).on_conflict_do_nothing().execute(conn)
+            }
         }?
     }};
 }

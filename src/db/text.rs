@@ -103,12 +103,7 @@ pub struct UnknownWord {
 
 impl std::fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "\"{}\" is not one of {}",
-            self.word,
-            self.known.join(", ")
-        )
+        write!(f, "\"{}\" is not one of {}", self.word, self.known.join(", "))
     }
 }
 

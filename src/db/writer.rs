@@ -28,13 +28,7 @@ impl Writer {
         let settings = settings.clone();
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || {
-                Desk {
-                    settings,
-                    conn: None,
-                }
-                .serve(&waiting)
-            })
+            .spawn(move || Desk::new(settings).serve(&waiting))
             .map_err(|fault| Error::internal(format!("cannot start the writer: {fault}")))?;
         Ok(Self { queue })
     }
@@ -46,14 +40,8 @@ impl Writer {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         R: FnOnce(Result<T>) + Send + 'static,
     {
-        let order = Order {
-            work,
-            outcome: None,
-            reply,
-        };
-        self.queue
-            .try_send(Box::new(order))
-            .map_err(|_| Error::Unavailable)
+        let order = Order { work, outcome: None, reply };
+        self.queue.try_send(Box::new(order)).map_err(|_| Error::Unavailable)
     }
 }
 
@@ -80,10 +68,9 @@ where
 {
     fn run(&mut self, conn: &mut Conn) -> bool {
         for _ in 0..=REDRAWS {
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                conn.savepoint(|conn| (self.work)(conn))
-            }))
-            .unwrap_or_else(|_| Err(Error::Broken("a write panicked".to_owned())));
+            let outcome =
+                catch_unwind(AssertUnwindSafe(|| conn.savepoint(|conn| (self.work)(conn))))
+                    .unwrap_or_else(|_| Err(Error::Broken("a write panicked".to_owned())));
             let again = matches!(outcome, Err(Error::LostRace));
             let sound = !matches!(outcome, Err(Error::Unavailable | Error::Broken(_)));
             self.outcome = Some(outcome);
@@ -110,6 +97,10 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(settings: DatabaseSettings) -> Self {
+        Self { settings, conn: None }
+    }
+
     fn serve(mut self, waiting: &Receiver<Box<dyn Write>>) {
         while let Ok(first) = waiting.recv() {
             let group = self.commit_group(first, waiting);
@@ -160,9 +151,9 @@ impl Desk {
         }
         self.conn = None;
         if sound {
-            order.fail(Error::Unavailable)
+            order.fail(Error::Unavailable);
         } else {
-            order.answer()
+            order.answer();
         }
     }
 

@@ -62,18 +62,12 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ReleasedAfterProcessed {
-                released_on,
-                processed_on,
-            } => write!(
+            Self::ReleasedAfterProcessed { released_on, processed_on } => write!(
                 f,
                 "The order was released on {released_on}, after it was processed on {processed_on}: \
                  release comes first, or on the same day."
             ),
-            Self::ActivatedBeforeProcessed {
-                activated_on,
-                processed_on,
-            } => write!(
+            Self::ActivatedBeforeProcessed { activated_on, processed_on } => write!(
                 f,
                 "It was activated on {activated_on}, before its order was processed on {processed_on}: \
                  activation comes on that day or later."
@@ -85,10 +79,7 @@ impl fmt::Display for Refusal {
                 TermMonths::LONGEST
             ),
             Self::PerpetualWithMonths { months } => {
-                write!(
-                    f,
-                    "A perpetual licence has no term: leave out the months ({months} given)."
-                )
+                write!(f, "A perpetual licence has no term: leave out the months ({months} given).")
             }
             Self::PerpetualRenewed => f.write_str(
                 "A perpetual licence has no end and needs no renewal: order more units as new.",
@@ -99,19 +90,12 @@ impl fmt::Display for Refusal {
             Self::NothingToChange => {
                 f.write_str("A mid-term change must name the licence line that it changes.")
             }
-            Self::RenewalTooLate {
-                renewed_on,
-                old_end,
-                lapse_days,
-            } => write!(
+            Self::RenewalTooLate { renewed_on, old_end, lapse_days } => write!(
                 f,
                 "The licence ended on {old_end} and was renewed on {renewed_on}, but it can be renewed for \
                  only {lapse_days} days after its end: buy it as new."
             ),
-            Self::ChangedAfterEnd {
-                processed_on,
-                ended_on,
-            } => write!(
+            Self::ChangedAfterEnd { processed_on, ended_on } => write!(
                 f,
                 "The line to be changed ended on {ended_on}, before the change was processed on \
                  {processed_on}: renew it, or buy it as new."

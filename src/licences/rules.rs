@@ -49,19 +49,12 @@ impl TermPolicies {
         policies.sort_by_key(|policy| policy.from);
         let mut in_order = policies.into_iter();
         let first = in_order.next()?;
-        Some(Self {
-            first,
-            later: in_order.collect(),
-        })
+        Some(Self { first, later: in_order.collect() })
     }
 
     /// The policy in force on a day.
     pub fn at(&self, day: NaiveDate) -> &TermPolicy {
-        self.later
-            .iter()
-            .rev()
-            .find(|policy| policy.from <= day)
-            .unwrap_or(&self.first)
+        self.later.iter().rev().find(|policy| policy.from <= day).unwrap_or(&self.first)
     }
 
     /// The first day after `day` on which a policy takes effect that is as asked.
@@ -188,16 +181,9 @@ pub fn line_dates(
     let ends_on = match basis {
         Basis::Perpetual | Basis::NoTerm | Basis::Waiting => None,
         Basis::Change => facts.old_end(),
-        _ => starts_on
-            .zip(facts.months)
-            .map(|(start, months)| term_end(start, months)),
+        _ => starts_on.zip(facts.months).map(|(start, months)| term_end(start, months)),
     };
-    Ok(LineDates {
-        starts_on,
-        ends_on,
-        warranty: warranty(facts, policies, today),
-        basis,
-    })
+    Ok(LineDates { starts_on, ends_on, warranty: warranty(facts, policies, today), basis })
 }
 
 type Start = (Basis, Option<NaiveDate>);
@@ -211,9 +197,8 @@ fn new_start(facts: &LineFacts, policies: &TermPolicies, today: NaiveDate) -> St
     if policies.at(processed_on).term_starts == StartedBy::Processing {
         return (Basis::Processed, Some(processed_on));
     }
-    let waiting_ends_on = policies.next_change(processed_on, |policy| {
-        policy.term_starts == StartedBy::Processing
-    });
+    let waiting_ends_on =
+        policies.next_change(processed_on, |policy| policy.term_starts == StartedBy::Processing);
     match facts.waiting(waiting_ends_on, today) {
         Wait::Activated(day) => (Basis::Activated, Some(day)),
         Wait::CutShort => (Basis::SetBack, Some(processed_on)),
@@ -257,20 +242,13 @@ fn renewal_row(
     } else if days_between(old_end, renewed_on) <= i64::from(lapse_days) {
         Ok((Basis::LateRenewal, Some(renewed_on)))
     } else {
-        Err(Refusal::RenewalTooLate {
-            renewed_on,
-            old_end,
-            lapse_days,
-        })
+        Err(Refusal::RenewalTooLate { renewed_on, old_end, lapse_days })
     }
 }
 
 /// Hardware keeps the warranty rule under which it was bought. A renewal delivers no hardware.
 fn warranty(facts: &LineFacts, policies: &TermPolicies, today: NaiveDate) -> Option<Term> {
-    let Goods::Hardware {
-        warranty_months: Some(months),
-    } = facts.goods
-    else {
+    let Goods::Hardware { warranty_months: Some(months) } = facts.goods else {
         return None;
     };
     if facts.kind == LineKind::Renewal {
@@ -288,10 +266,7 @@ fn warranty(facts: &LineFacts, policies: &TermPolicies, today: NaiveDate) -> Opt
             }
         }
     };
-    Some(Term::from_start(
-        starts_on,
-        Months::new(months.get().into()),
-    ))
+    Some(Term::from_start(starts_on, Months::new(months.get().into())))
 }
 
 /// What has become of waiting for an activation.
@@ -322,16 +297,10 @@ impl LineFacts {
         let processed_on = self.processed_on;
         match (self.released_on, self.activated_on) {
             (Some(released_on), _) if released_on > processed_on => {
-                return Err(Refusal::ReleasedAfterProcessed {
-                    released_on,
-                    processed_on,
-                });
+                return Err(Refusal::ReleasedAfterProcessed { released_on, processed_on });
             }
             (_, Some(activated_on)) if activated_on < processed_on => {
-                return Err(Refusal::ActivatedBeforeProcessed {
-                    activated_on,
-                    processed_on,
-                });
+                return Err(Refusal::ActivatedBeforeProcessed { activated_on, processed_on });
             }
             _ => {}
         }
@@ -349,15 +318,11 @@ impl LineFacts {
         match (self.kind, self.base) {
             (LineKind::Renewal, None) => Err(Refusal::NothingToRenew),
             (LineKind::Change, None) => Err(Refusal::NothingToChange),
-            (
-                LineKind::Change,
-                Some(BaseLine {
-                    ends_on: Some(ended_on),
-                }),
-            ) if ended_on < processed_on => Err(Refusal::ChangedAfterEnd {
-                processed_on,
-                ended_on,
-            }),
+            (LineKind::Change, Some(BaseLine { ends_on: Some(ended_on) }))
+                if ended_on < processed_on =>
+            {
+                Err(Refusal::ChangedAfterEnd { processed_on, ended_on })
+            }
             _ => Ok(()),
         }
     }
@@ -374,11 +339,7 @@ pub fn change_months(processed_on: NaiveDate, ends_on: NaiveDate) -> Option<Term
 /// paid term or after it, keeps its end.
 pub fn trial_end_before(paid_start: NaiveDate, trial: Term) -> NaiveDate {
     let cut_short = trial.contains(paid_start) && trial.starts_on < paid_start;
-    if cut_short {
-        add_days(paid_start, -1)
-    } else {
-        trial.ends_on
-    }
+    if cut_short { add_days(paid_start, -1) } else { trial.ends_on }
 }
 
 /// The days that a term ran before it was activated. For a line that is not activated yet, give

@@ -23,10 +23,7 @@ pub struct Party {
 
 impl Party {
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            address: address.into(),
-        }
+        Self { name: name.into(), address: address.into() }
     }
 }
 
@@ -150,9 +147,7 @@ fn finish(builder: MessageBuilder, letter: &Letter) -> Result<Message, LetterFau
         }
         mixed
     };
-    builder
-        .multipart(whole)
-        .map_err(|fault| LetterFault::Message(fault.to_string()))
+    builder.multipart(whole).map_err(|fault| LetterFault::Message(fault.to_string()))
 }
 
 fn mailbox(field: &'static str, party: &Party) -> Result<Mailbox, LetterFault> {
@@ -170,9 +165,7 @@ fn address(given: &str) -> Result<Address, String> {
         return Err(format!("{given:?} has no @"));
     };
     if !local.is_ascii() {
-        return Err(format!(
-            "{given:?} has letters before the @ that not every server can carry"
-        ));
+        return Err(format!("{given:?} has letters before the @ that not every server can carry"));
     }
     let domain = if domain.is_ascii() {
         domain.to_ascii_lowercase()
@@ -191,16 +184,12 @@ fn message_id(given: &str) -> Result<HeaderValue, LetterFault> {
         .and_then(|rest| rest.strip_suffix('>'))
         .and_then(|inner| inner.split_once('@'));
     let plain = |side: &str| {
-        !side.is_empty()
-            && side
-                .bytes()
-                .all(|b| b.is_ascii_graphic() && !b"<>@\"\\()".contains(&b))
+        !side.is_empty() && side.bytes().all(|b| b.is_ascii_graphic() && !b"<>@\"\\()".contains(&b))
     };
     match sides {
-        Some((left, right)) if plain(left) && plain(right) && given.len() <= 250 => Ok(verbatim(
-            HeaderName::new_from_ascii_str("Message-ID"),
-            given.to_owned(),
-        )),
+        Some((left, right)) if plain(left) && plain(right) && given.len() <= 250 => {
+            Ok(verbatim(HeaderName::new_from_ascii_str("Message-ID"), given.to_owned()))
+        }
         _ => Err(LetterFault::MessageId),
     }
 }
@@ -222,10 +211,7 @@ fn further_header(name: &str, value: &str) -> Result<HeaderValue, LetterFault> {
         return Err(LetterFault::Header(one_line(name)));
     };
     let value = one_line(value);
-    if value
-        .split(' ')
-        .any(|word| word.len() > LONGEST_PLAIN_VALUE)
-    {
+    if value.split(' ').any(|word| word.len() > LONGEST_PLAIN_VALUE) {
         return Err(LetterFault::Header(one_line(name)));
     }
     // An unsubscribe address must not be folded or turned into encoded words: receivers read it as it stands.
@@ -281,11 +267,7 @@ fn foldable(given: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for word in line.split(' ') {
         // Words in other letters are encoded, and cut to length by that.
-        let longest = if word.is_ascii() {
-            LONGEST_WORD
-        } else {
-            usize::MAX
-        };
+        let longest = if word.is_ascii() { LONGEST_WORD } else { usize::MAX };
         for (count, c) in word.chars().enumerate() {
             if count > 0 && count % longest == 0 {
                 out.push(' ');

@@ -60,17 +60,11 @@ macro_rules! mail_message {
                 }
 
                 fn text(&self, mail: &MailFrame) -> $crate::error::Result<String> {
-                    Ok(askama::Template::render(&Text {
-                        message: self,
-                        mail,
-                    })?)
+                    Ok(askama::Template::render(&Text { message: self, mail })?)
                 }
 
                 fn html(&self, mail: &MailFrame) -> $crate::error::Result<String> {
-                    Ok(askama::Template::render(&Html {
-                        message: self,
-                        mail,
-                    })?)
+                    Ok(askama::Template::render(&Html { message: self, mail })?)
                 }
             }
         };
@@ -97,10 +91,7 @@ pub struct Reason {
 impl Reason {
     /// For mails that nobody can turn off: what concerns the person's own account.
     pub fn account() -> Self {
-        Self {
-            text: "You get this because it concerns your account.".to_owned(),
-            role: None,
-        }
+        Self { text: "You get this because it concerns your account.".to_owned(), role: None }
     }
 }
 
@@ -133,10 +124,7 @@ impl MailFrame {
     pub fn of<M>(letter: &Letter<'_, M>, site: &Site) -> Self {
         Self {
             locale: letter.to.locale,
-            program_name: letter
-                .program
-                .map_or(PORTAL, |program| &program.name)
-                .to_owned(),
+            program_name: letter.program.map_or(PORTAL, |program| &program.name).to_owned(),
             colours: theme::mail_colours(letter.program.map(|program| program.colour.as_str())),
             reason: letter.reason.text.clone(),
             site: site.clone(),

@@ -64,18 +64,14 @@ pub fn queue<M: Message>(
     if db::insert_new!(conn, mails::table, &mail) == 0 {
         return Ok(None);
     }
-    let id: i64 = mails::table
-        .filter(mails::reference.eq(&mail.reference))
-        .select(mails::id)
-        .first(conn)?;
+    let id: i64 =
+        mails::table.filter(mails::reference.eq(&mail.reference)).select(mails::id).first(conn)?;
     let body = (
         mail_bodies::mail_id.eq(id),
         mail_bodies::text_body.eq(letter.message.text(&frame)?),
         mail_bodies::html_body.eq(letter.message.html(&frame)?),
     );
-    diesel::insert_into(mail_bodies::table)
-        .values(body)
-        .execute(conn)?;
+    diesel::insert_into(mail_bodies::table).values(body).execute(conn)?;
     Ok(Some(id))
 }
 

@@ -38,11 +38,7 @@ pub enum Outcome {
 
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
-        let Failure {
-            step,
-            code,
-            text: answer,
-        } = failure;
+        let Failure { step, code, text: answer } = failure;
         match (step, code) {
             (Step::Content, None) => Self::Unknown { reason: answer },
             (Step::Sender | Step::Recipient | Step::Data | Step::Content, Some(number))
@@ -172,10 +168,7 @@ impl Smtp {
 }
 
 fn unsendable(reason: &str) -> Outcome {
-    Outcome::Permanent {
-        code: None,
-        answer: reason.to_owned(),
-    }
+    Outcome::Permanent { code: None, answer: reason.to_owned() }
 }
 
 /// Runs lettre without its own log: at `debug` it writes out every command, and with them the
@@ -192,12 +185,8 @@ fn tls(settings: &Settings) -> Result<Option<TlsParameters>, SettingFault> {
     if let Some(pem) = &settings.trusted_root {
         let root =
             Certificate::from_pem(pem).map_err(|error| SettingFault::Tls(error.to_string()))?;
-        builder = builder
-            .certificate_store(CertificateStore::None)
-            .add_root_certificate(root);
+        builder = builder.certificate_store(CertificateStore::None).add_root_certificate(root);
     }
-    let tls = builder
-        .build()
-        .map_err(|error| SettingFault::Tls(error.to_string()))?;
+    let tls = builder.build().map_err(|error| SettingFault::Tls(error.to_string()))?;
     Ok(Some(tls))
 }

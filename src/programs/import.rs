@@ -28,10 +28,7 @@ pub fn import(pack: &Pack, by: By<'_>, now: Instant, conn: &mut Conn) -> Result<
     let vendor_id = vendor(pack, now, conn)?;
     let (program_id, mut changes) = program(pack, vendor_id, now, conn)?;
     let is_new = changes > 0 && model::rules_of(program_id, conn).is_err();
-    let today = now
-        .to_datetime()
-        .with_timezone(&pack.time_zone)
-        .date_naive();
+    let today = now.to_datetime().with_timezone(&pack.time_zone).date_naive();
     changes += import_types(pack, program_id, conn)?;
     changes += import_tiers(pack, program_id, conn)?;
     changes += import_products(pack, program_id, conn)?;
@@ -49,10 +46,7 @@ pub fn import(pack: &Pack, by: By<'_>, now: Instant, conn: &mut Conn) -> Result<
         };
         audit::record(by, &IMPORTED, subject, Change::default(), now, conn)?;
     }
-    Ok(Imported {
-        slug: pack.slug.clone(),
-        changes,
-    })
+    Ok(Imported { slug: pack.slug.clone(), changes })
 }
 
 /// The vendor's organisation, made if it is not there yet.
@@ -143,16 +137,9 @@ fn import_types(pack: &Pack, program_id: i64, conn: &mut Conn) -> Result<usize> 
         let stale = partner_types::table
             .filter(partner_types::program_id.eq(program_id))
             .filter(partner_types::key.eq(&kind.key))
-            .filter(
-                partner_types::name
-                    .ne(&kind.name)
-                    .or(partner_types::position.ne(position)),
-            );
+            .filter(partner_types::name.ne(&kind.name).or(partner_types::position.ne(position)));
         changes += diesel::update(stale)
-            .set((
-                partner_types::name.eq(&kind.name),
-                partner_types::position.eq(position),
-            ))
+            .set((partner_types::name.eq(&kind.name), partner_types::position.eq(position)))
             .execute(conn)?;
     }
     Ok(changes)
@@ -192,16 +179,9 @@ fn import_products(pack: &Pack, program_id: i64, conn: &mut Conn) -> Result<usiz
         let stale = categories::table
             .filter(categories::program_id.eq(program_id))
             .filter(categories::key.eq(&category.key))
-            .filter(
-                categories::name
-                    .ne(&category.name)
-                    .or(categories::position.ne(position)),
-            );
+            .filter(categories::name.ne(&category.name).or(categories::position.ne(position)));
         changes += diesel::update(stale)
-            .set((
-                categories::name.eq(&category.name),
-                categories::position.eq(position),
-            ))
+            .set((categories::name.eq(&category.name), categories::position.eq(position)))
             .execute(conn)?;
     }
     for product in &pack.products {
@@ -245,14 +225,8 @@ fn import_product(
         .optional()?;
     match known {
         None => {
-            let new = (
-                row,
-                products::program_id.eq(program_id),
-                products::code.eq(&product.code),
-            );
-            Ok(diesel::insert_into(products::table)
-                .values(new)
-                .execute(conn)?)
+            let new = (row, products::program_id.eq(program_id), products::code.eq(&product.code));
+            Ok(diesel::insert_into(products::table).values(new).execute(conn)?)
         }
         Some(known)
             if known
@@ -278,10 +252,7 @@ fn import_ladder(pack: &Pack, program_id: i64, conn: &mut Conn) -> Result<usize>
         .filter(notice_rungs::days_before.ne_all(ladder));
     let mut changes = diesel::delete(gone).execute(conn)?;
     for days in ladder {
-        let rung = (
-            notice_rungs::program_id.eq(program_id),
-            notice_rungs::days_before.eq(days),
-        );
+        let rung = (notice_rungs::program_id.eq(program_id), notice_rungs::days_before.eq(days));
         changes += db::insert_new!(conn, notice_rungs::table, rung);
     }
     Ok(changes)
@@ -296,28 +267,18 @@ fn import_policies(
 ) -> Result<usize> {
     let known = match today {
         None => Vec::new(),
-        Some(_) => model::rules_of(program_id, conn)?
-            .policies
-            .iter()
-            .cloned()
-            .collect::<Vec<_>>(),
+        Some(_) => model::rules_of(program_id, conn)?.policies.iter().cloned().collect::<Vec<_>>(),
     };
     let wanted: Vec<&Policy> = pack.policies.iter().collect();
     let differs = |from: NaiveDate| {
         known.iter().find(|policy| policy.from == from)
             != wanted.iter().find(|policy| policy.from == from).copied()
     };
-    let days = known
-        .iter()
-        .map(|policy| policy.from)
-        .chain(wanted.iter().map(|one| one.from));
+    let days = known.iter().map(|policy| policy.from).chain(wanted.iter().map(|one| one.from));
     let mut changed: Vec<NaiveDate> = days.filter(|from| differs(*from)).collect();
     changed.sort_unstable();
     changed.dedup();
-    if let Some(past) = changed
-        .iter()
-        .find(|from| today.is_some_and(|today| **from <= today))
-    {
+    if let Some(past) = changed.iter().find(|from| today.is_some_and(|today| **from <= today)) {
         return Err(Error::conflict(format!(
             "The policy from {past} is in force or past and cannot be changed by a pack; state \
              what is to change as a policy with a later day."
@@ -327,10 +288,7 @@ fn import_policies(
         .filter(policies::program_id.eq(program_id))
         .filter(policies::effective_on.eq_any(&changed));
     diesel::delete(stale).execute(conn)?;
-    for policy in wanted
-        .into_iter()
-        .filter(|policy| changed.contains(&policy.from))
-    {
+    for policy in wanted.into_iter().filter(|policy| changed.contains(&policy.from)) {
         insert_policy(policy, program_id, conn)?;
     }
     Ok(changed.len())
@@ -358,8 +316,6 @@ fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()
         policies::quote_validity_days.eq(policy.quote_validity_days),
         policies::source.eq(policy.source.as_deref().unwrap_or_default()),
     );
-    diesel::insert_into(policies::table)
-        .values(row)
-        .execute(conn)?;
+    diesel::insert_into(policies::table).values(row).execute(conn)?;
     Ok(())
 }

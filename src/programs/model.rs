@@ -52,9 +52,7 @@ impl PolicyRow {
             standard_terms: words(&self.standard_terms)
                 .map(|months| months.parse().ok())
                 .collect::<Option<_>>()?,
-            sku_forms: words(&self.sku_forms)
-                .map(SkuForm::parse)
-                .collect::<Option<_>>()?,
+            sku_forms: words(&self.sku_forms).map(SkuForm::parse).collect::<Option<_>>()?,
             odd_terms: OddTerms::parse(&self.odd_terms)?,
             quoted_by: QuotedBy::parse(&self.quoted_by)?,
             lead_inactivity_days: self.lead_inactivity_days,
@@ -89,13 +87,7 @@ pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
         .order(notice_rungs::days_before.desc())
         .select(notice_rungs::days_before)
         .load(conn)?;
-    let late_days = programs::table
-        .find(program_id)
-        .select(programs::notice_late_days)
-        .first(conn)?;
-    Ok(Rules {
-        policies,
-        ladder,
-        late_days,
-    })
+    let late_days =
+        programs::table.find(program_id).select(programs::notice_late_days).first(conn)?;
+    Ok(Rules { policies, ladder, late_days })
 }

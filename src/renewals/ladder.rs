@@ -57,14 +57,10 @@ impl Ladder {
     pub fn new(days_before_end: &[i16], late_days: u16) -> Result<Self, RungOutOfOrder> {
         let out_of_order = days_before_end.windows(2).find(|pair| pair[1] >= pair[0]);
         match out_of_order {
-            Some(pair) => Err(RungOutOfOrder {
-                rung: pair[1],
-                after: pair[0],
-            }),
-            None => Ok(Self {
-                rungs: days_before_end.iter().copied().map(Rung).collect(),
-                late_days,
-            }),
+            Some(pair) => Err(RungOutOfOrder { rung: pair[1], after: pair[0] }),
+            None => {
+                Ok(Self { rungs: days_before_end.iter().copied().map(Rung).collect(), late_days })
+            }
         }
     }
 
@@ -74,26 +70,20 @@ impl Ladder {
 
     /// How long before its end a line counts as expiring: from the first rung on.
     pub fn first_rung_days(&self) -> u16 {
-        self.rungs
-            .first()
-            .map_or(0, |rung| rung.0.max(0).unsigned_abs())
+        self.rungs.first().map_or(0, |rung| rung.0.max(0).unsigned_abs())
     }
 
     /// The rung that is current on a day for a line that ends on `ends_on`, if one is.
     pub fn rung_on(&self, ends_on: NaiveDate, day: NaiveDate) -> Option<Rung> {
         let days_left = days_between(day, ends_on);
-        self.spans()
-            .find(|span| span.holds(days_left))
-            .map(|span| span.rung)
+        self.spans().find(|span| span.holds(days_left)).map(|span| span.rung)
     }
 
     /// [`Ladder::rung_on`] the other way round, for range scans over an index: for each rung the
     /// end dates of the lines for which it is current on a day, the soonest end last.
     pub fn ranges_on(&self, day: NaiveDate) -> Vec<EndRange> {
-        let (earliest, latest) = (
-            days_between(day, NaiveDate::MIN),
-            days_between(day, NaiveDate::MAX),
-        );
+        let (earliest, latest) =
+            (days_between(day, NaiveDate::MIN), days_between(day, NaiveDate::MAX));
         self.spans()
             .filter(|span| span.fewest_left <= latest && earliest <= span.most_left)
             .map(|span| EndRange {
@@ -112,11 +102,7 @@ impl Ladder {
                 Some(next) => i64::from(next.0) + 1,
                 None => most_left - i64::from(self.late_days),
             };
-            Span {
-                rung,
-                most_left,
-                fewest_left,
-            }
+            Span { rung, most_left, fewest_left }
         })
     }
 }

@@ -46,22 +46,10 @@ static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
 });
 
 fn asset(name: &str, plain: Cow<'static, [u8]>) -> Asset {
-    let hash = Sha256::digest(&plain)
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let (gzip, brotli) = (
-        gzipped(&plain).unwrap_or_default(),
-        brotlied(&plain).unwrap_or_default(),
-    );
-    Asset {
-        hash,
-        kind: kind_of(name),
-        gzip,
-        brotli,
-        plain,
-    }
+    let hash = Sha256::digest(&plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let (gzip, brotli) =
+        (gzipped(&plain).unwrap_or_default(), brotlied(&plain).unwrap_or_default());
+    Asset { hash, kind: kind_of(name), gzip, brotli, plain }
 }
 
 fn gzipped(plain: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -89,23 +77,16 @@ fn kind_of(name: &str) -> &'static str {
 
 /// The address of a static file. A name that does not exist gives an address that answers 404.
 pub fn address(name: &str) -> String {
-    let hash = ASSETS
-        .get(name)
-        .map_or("missing", |asset| asset.hash.as_str());
+    let hash = ASSETS.get(name).map_or("missing", |asset| asset.hash.as_str());
     format!("/static/{hash}/{name}")
 }
 
 async fn file(request: HttpRequest, path: web::Path<(String, String)>) -> Reply {
     let (hash, name) = path.into_inner();
-    let asset = ASSETS
-        .get(&name)
-        .filter(|asset| asset.hash == hash)
-        .ok_or(Error::NotFound)?;
+    let asset = ASSETS.get(&name).filter(|asset| asset.hash == hash).ok_or(Error::NotFound)?;
     let accepts = |coding: &str| {
         let accepted = request.headers().get(header::ACCEPT_ENCODING);
-        accepted
-            .and_then(|text| text.to_str().ok())
-            .is_some_and(|text| text.contains(coding))
+        accepted.and_then(|text| text.to_str().ok()).is_some_and(|text| text.contains(coding))
     };
     let mut answer = HttpResponse::Ok();
     answer
@@ -113,17 +94,11 @@ async fn file(request: HttpRequest, path: web::Path<(String, String)>) -> Reply 
         .insert_header((header::VARY, "accept-encoding"))
         .insert_header(FOREVER);
     if accepts("br") {
-        Ok(answer
-            .insert_header((header::CONTENT_ENCODING, "br"))
-            .body(asset.brotli.clone()))
+        Ok(answer.insert_header((header::CONTENT_ENCODING, "br")).body(asset.brotli.clone()))
     } else if accepts("gzip") {
-        Ok(answer
-            .insert_header((header::CONTENT_ENCODING, "gzip"))
-            .body(asset.gzip.clone()))
+        Ok(answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(asset.gzip.clone()))
     } else {
-        Ok(answer
-            .insert_header((header::CONTENT_ENCODING, "identity"))
-            .body(asset.plain.to_vec()))
+        Ok(answer.insert_header((header::CONTENT_ENCODING, "identity")).body(asset.plain.to_vec()))
     }
 }
 

@@ -38,10 +38,7 @@ fn is_unsafe(method: &Method) -> bool {
 
 fn is_ours(request: &HttpRequest, site: &Site) -> bool {
     let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap_or("unreadable"))
+        request.headers().get(name).map(|value| value.to_str().unwrap_or("unreadable"))
     };
     if let Some(from) = text("sec-fetch-site") {
         return matches!(from, "same-origin" | "none");

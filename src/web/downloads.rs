@@ -31,9 +31,7 @@ impl Csv {
 
     /// The finished file.
     pub fn bytes(self) -> Result<Vec<u8>> {
-        self.rows
-            .into_inner()
-            .map_err(|fault| Error::internal(fault.to_string()))
+        self.rows.into_inner().map_err(|fault| Error::internal(fault.to_string()))
     }
 
     /// The finished file as an answer that the browser saves.
@@ -45,12 +43,10 @@ impl Csv {
 /// An answer that the browser saves under this name; the name is ours and plain ASCII.
 pub fn attachment(file_name: &str, kind: &str) -> actix_web::HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{file_name}\""),
-        ));
+    answer.insert_header((header::CONTENT_TYPE, kind)).insert_header((
+        header::CONTENT_DISPOSITION,
+        format!("attachment; filename=\"{file_name}\""),
+    ));
     answer
 }
 

@@ -58,16 +58,9 @@ impl ResponseError for Error {
         }
         let number = self.log();
         let (title, text) = self.words();
-        let page = ErrorPage {
-            frame: Frame::bare(),
-            title,
-            text: &text,
-            number: &number,
-        };
+        let page = ErrorPage { frame: Frame::bare(), title, text: &text, number: &number };
         // Plain words are left when even the page of the error fails.
-        let body = page
-            .render()
-            .unwrap_or_else(|_| format!("{title}\n{text}\n{number}\n"));
+        let body = page.render().unwrap_or_else(|_| format!("{title}\n{text}\n{number}\n"));
         answer.content_type("text/html; charset=utf-8").body(body)
     }
 }
@@ -121,12 +114,7 @@ impl Error {
 }
 
 fn sentences(errors: &super::FieldErrors) -> String {
-    errors
-        .list()
-        .iter()
-        .map(|error| error.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    errors.list().iter().map(|error| error.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn waiting(seconds: u64) -> String {

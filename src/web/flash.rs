@@ -39,24 +39,15 @@ pub struct Flash {
 
 impl Flash {
     pub fn success(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Success,
-            text: text.into(),
-        }
+        Self { tone: Tone::Success, text: text.into() }
     }
 
     pub fn warning(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Warning,
-            text: text.into(),
-        }
+        Self { tone: Tone::Warning, text: text.into() }
     }
 
     pub fn error(text: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Error,
-            text: text.into(),
-        }
+        Self { tone: Tone::Error, text: text.into() }
     }
 
     /// The signed cookie that carries it.
@@ -65,10 +56,7 @@ impl Flash {
         let value = format!("{}:{}", self.tone.as_str(), self.text);
         let mut jar = CookieJar::new();
         jar.signed_mut(key).add(Cookie::new(name.clone(), value));
-        let signed = jar
-            .get(&name)
-            .map(|cookie| cookie.value().to_owned())
-            .unwrap_or_default();
+        let signed = jar.get(&name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
         bare(name, percent(&signed), site, Duration::minutes(1))
     }
 
@@ -83,10 +71,7 @@ impl Flash {
         let tone = [Tone::Success, Tone::Warning, Tone::Error]
             .into_iter()
             .find(|one| one.as_str() == tone)?;
-        Some(Self {
-            tone,
-            text: text.to_owned(),
-        })
+        Some(Self { tone, text: text.to_owned() })
     }
 
     /// The cookie that ends it, once it was shown.
@@ -106,15 +91,9 @@ pub async fn forget_when_shown(
         .map(|site| Flash::spent(site));
     let mut response = next.call(request).await?;
     if let Some(cookie) = spent
-        && response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(is_page)
+        && response.headers().get(header::CONTENT_TYPE).is_some_and(is_page)
     {
-        response
-            .response_mut()
-            .add_cookie(&cookie)
-            .map_err(actix_web::Error::from)?;
+        response.response_mut().add_cookie(&cookie).map_err(actix_web::Error::from)?;
     }
     Ok(response)
 }

@@ -25,19 +25,11 @@ pub struct FieldErrors {
 
 impl FieldErrors {
     pub fn one(field: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            list: vec![FieldError {
-                field,
-                text: message.into(),
-            }],
-        }
+        Self { list: vec![FieldError { field, text: message.into() }] }
     }
 
     pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.list.push(FieldError {
-            field,
-            text: message.into(),
-        });
+        self.list.push(FieldError { field, text: message.into() });
     }
 
     pub fn is_empty(&self) -> bool {
@@ -51,10 +43,7 @@ impl FieldErrors {
 
     /// The sentence beside one field.
     pub fn on(&self, field: &str) -> Option<&str> {
-        self.list
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.text.as_str())
+        self.list.iter().find(|error| error.field == field).map(|error| error.text.as_str())
     }
 }
 
@@ -67,11 +56,8 @@ pub struct FieldError {
 
 impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> = self
-            .list
-            .iter()
-            .map(|error| format!("{}: {}", error.field, error.text))
-            .collect();
+        let lines: Vec<String> =
+            self.list.iter().map(|error| format!("{}: {}", error.field, error.text)).collect();
         f.write_str(&lines.join("; "))
     }
 }
@@ -87,15 +73,9 @@ impl Fields {
     pub fn line(&mut self, name: &'static str, label: &str, text: &str, most: usize) -> String {
         let text = text.trim();
         if text.chars().any(char::is_control) {
-            self.errors.add(
-                name,
-                format!("{label} contains a control character; remove it."),
-            );
+            self.errors.add(name, format!("{label} contains a control character; remove it."));
         } else if text.chars().count() > most {
-            self.errors.add(
-                name,
-                format!("{label} is too long; {most} characters at most."),
-            );
+            self.errors.add(name, format!("{label} is too long; {most} characters at most."));
         }
         text.to_owned()
     }
@@ -103,8 +83,7 @@ impl Fields {
     /// [`Fields::line`] that may not be empty.
     pub fn required(&mut self, name: &'static str, label: &str, text: &str, most: usize) -> String {
         if text.trim().is_empty() {
-            self.errors
-                .add(name, format!("Enter {}.", lower_first(label)));
+            self.errors.add(name, format!("Enter {}.", lower_first(label)));
         }
         self.line(name, label, text, most)
     }
@@ -129,8 +108,7 @@ impl Fields {
     ) -> Option<T> {
         let word = text.trim().parse().ok();
         if word.is_none() {
-            self.errors
-                .add(name, format!("Choose {}.", lower_first(label)));
+            self.errors.add(name, format!("Choose {}.", lower_first(label)));
         }
         word
     }
@@ -144,8 +122,7 @@ impl Fields {
     ) -> Option<chrono::NaiveDate> {
         let day = chrono::NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
         if day.is_none() {
-            self.errors
-                .add(name, format!("Enter {} as a date.", lower_first(label)));
+            self.errors.add(name, format!("Enter {} as a date.", lower_first(label)));
         }
         day
     }
@@ -165,10 +142,7 @@ impl Fields {
 
 fn lower_first(label: &str) -> String {
     let mut chars = label.chars();
-    chars
-        .next()
-        .map(|first| first.to_lowercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The fields of a POST, decoded; repeated fields are lists.
@@ -182,10 +156,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let body = read_body(payload.take(), FORM_BYTES);
         Box::pin(async move {
-            let kind = kind
-                .as_ref()
-                .and_then(|kind| kind.to_str().ok())
-                .unwrap_or_default();
+            let kind = kind.as_ref().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
             if !kind.starts_with("application/x-www-form-urlencoded") {
                 return Err(Error::BadRequest("This address takes a form.".to_owned()));
             }
@@ -228,10 +199,7 @@ impl Upload {
 
     /// The file as text.
     pub fn text(&self) -> Result<String> {
-        let bytes = self
-            .bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(&self.bytes);
+        let bytes = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.bytes);
         String::from_utf8(bytes.to_vec())
             .map_err(|_| Error::field("file", "The file is not UTF-8 text; save it as CSV UTF-8."))
     }
@@ -264,11 +232,7 @@ impl FromRequest for Upload {
                     fields.insert(name, part.text().await.map_err(|_| unreadable())?);
                 }
             }
-            Ok(Self {
-                file_name,
-                bytes,
-                fields,
-            })
+            Ok(Self { file_name, bytes, fields })
         })
     }
 }
@@ -283,10 +247,7 @@ async fn read_body(mut payload: Payload, most: usize) -> Result<Vec<u8>> {
         let chunk: web::Bytes =
             chunk.map_err(|_| Error::BadRequest("The form did not arrive whole.".to_owned()))?;
         if body.len() + chunk.len() > most {
-            return Err(Error::BadRequest(format!(
-                "More than {} kB were sent.",
-                most / 1024
-            )));
+            return Err(Error::BadRequest(format!("More than {} kB were sent.", most / 1024)));
         }
         body.extend_from_slice(&chunk);
     }

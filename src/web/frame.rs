@@ -54,11 +54,7 @@ impl Frame {
     }
 
     pub(super) fn signed_out(flash: Option<Flash>, demo: Option<Demo>) -> Self {
-        Self {
-            flashes: lines(flash),
-            demo,
-            ..Self::default()
-        }
+        Self { flashes: lines(flash), demo, ..Self::default() }
     }
 
     pub(super) fn signed_in(
@@ -135,10 +131,7 @@ impl Frame {
 fn lines(flash: Option<Flash>) -> Vec<FlashLine> {
     flash
         .into_iter()
-        .map(|flash| FlashLine {
-            tone: flash.tone.as_str(),
-            text: flash.text,
-        })
+        .map(|flash| FlashLine { tone: flash.tone.as_str(), text: flash.text })
         .collect()
 }
 

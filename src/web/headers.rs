@@ -14,15 +14,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     frame-src 'self'; frame-ancestors 'none'; manifest-src 'self'";
 
 const ALWAYS: [(HeaderName, HeaderValue); 6] = [
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("same-origin"),
-    ),
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -42,9 +36,7 @@ pub async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let https = request
-        .app_data::<Data<Site>>()
-        .is_some_and(|site| site.is_https());
+    let https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https());
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         // An error that left the chain would be rendered outside of it, without these headers.

@@ -11,54 +11,19 @@ struct Entry {
 }
 
 const ENTRIES: &[Entry] = &[
-    Entry {
-        path: "",
-        label: "Start",
-        icon: "home",
-        seats: Seats::ALL,
-    },
-    Entry {
-        path: "/partners",
-        label: "Partners",
-        icon: "building",
-        seats: Seats::VENDOR,
-    },
-    Entry {
-        path: "/contacts",
-        label: "Contacts",
-        icon: "users",
-        seats: Seats::ALL,
-    },
-    Entry {
-        path: "/roles",
-        label: "Contact roles",
-        icon: "list-check",
-        seats: Seats::CHANNEL,
-    },
-    Entry {
-        path: "/renewals",
-        label: "Renewals",
-        icon: "calendar-event",
-        seats: Seats::ALL,
-    },
-    Entry {
-        path: "/licences",
-        label: "Licences",
-        icon: "license",
-        seats: Seats::ALL,
-    },
+    Entry { path: "", label: "Start", icon: "home", seats: Seats::ALL },
+    Entry { path: "/partners", label: "Partners", icon: "building", seats: Seats::VENDOR },
+    Entry { path: "/contacts", label: "Contacts", icon: "users", seats: Seats::ALL },
+    Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
+    Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },
+    Entry { path: "/licences", label: "Licences", icon: "license", seats: Seats::ALL },
     Entry {
         path: "/orders/import",
         label: "Import orders",
         icon: "upload",
         seats: Seats::BACK_OFFICE,
     },
-    Entry {
-        path: "/history",
-        label: "History",
-        icon: "history",
-        seats: Seats::VENDOR,
-    },
+    Entry { path: "/history", label: "History", icon: "history", seats: Seats::VENDOR },
 ];
 
 /// An entry as a page shows it.

@@ -7,6 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// Rows on one page of a list.
 pub const PAGE_ROWS: usize = 50;
 
+/// What a list's query is limited to: the one row too many says that there is a further page.
+pub const PAGE_LIMIT: i64 = 51;
+
 /// Where a page begins: after (or, going back, before) the row with this sort key and reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -26,11 +29,7 @@ impl Cursor {
             ">" => false,
             _ => return None,
         };
-        Some(Self {
-            backwards,
-            reference: parts.next()?.to_owned(),
-            key: parts.next()?.to_owned(),
-        })
+        Some(Self { backwards, reference: parts.next()?.to_owned(), key: parts.next()?.to_owned() })
     }
 
     fn link(backwards: bool, (key, reference): (String, String)) -> String {
@@ -63,19 +62,10 @@ impl<T> Page<T> {
         }
         let has_next = if backwards { true } else { more };
         let has_previous = if backwards { more } else { cursor.is_some() };
-        let next = rows
-            .last()
-            .filter(|_| has_next)
-            .map(|row| Cursor::link(false, key(row)));
-        let previous = rows
-            .first()
-            .filter(|_| has_previous)
-            .map(|row| Cursor::link(true, key(row)));
-        Self {
-            rows,
-            next,
-            previous,
-        }
+        let next = rows.last().filter(|_| has_next).map(|row| Cursor::link(false, key(row)));
+        let previous =
+            rows.first().filter(|_| has_previous).map(|row| Cursor::link(true, key(row)));
+        Self { rows, next, previous }
     }
 
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {

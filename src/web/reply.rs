@@ -17,14 +17,10 @@ pub fn page(template: &impl Template) -> Reply {
 /// A page with another status: 422 for a form that has to be mended.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Reply {
     let body = template.render()?;
-    Ok(HttpResponseBuilder::new(status)
-        .content_type("text/html; charset=utf-8")
-        .body(body))
+    Ok(HttpResponseBuilder::new(status).content_type("text/html; charset=utf-8").body(body))
 }
 
 /// 303: the change is made, look there.
 pub fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }

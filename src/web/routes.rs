@@ -85,16 +85,8 @@ impl RouteMap {
 
     /// The route that a request with this method was matched to.
     pub fn find(&self, method: &Method, pattern: &str) -> Option<&'static Route> {
-        let method = if method == Method::HEAD {
-            &Method::GET
-        } else {
-            method
-        };
-        self.by_pattern
-            .get(pattern)?
-            .iter()
-            .find(|route| route.method == *method)
-            .copied()
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.by_pattern.get(pattern)?.iter().find(|route| route.method == *method).copied()
     }
 
     /// The methods that a path answers, for one that was asked with another.

@@ -32,10 +32,6 @@ impl Site {
 
     /// A cookie's name: with the prefix that binds it to this host wherever that is possible.
     pub fn cookie_name(&self, name: &str) -> String {
-        if self.is_https() {
-            format!("__Host-{name}")
-        } else {
-            name.to_owned()
-        }
+        if self.is_https() { format!("__Host-{name}") } else { name.to_owned() }
     }
 }

@@ -9,14 +9,9 @@ const WHITE: Colour = Colour([255, 255, 255]);
 const BLACK: Colour = Colour([0, 0, 0]);
 
 /// What the brand's text may stand on, with the tint made of the page's own surface; as in `static/css/portal.css`.
-const LIGHT: Ground = Ground {
-    surface: WHITE,
-    sunken: Colour([0xf1, 0xf3, 0xf6]),
-};
-const DARK: Ground = Ground {
-    surface: Colour([0x16, 0x19, 0x1f]),
-    sunken: Colour([0x1c, 0x20, 0x27]),
-};
+const LIGHT: Ground = Ground { surface: WHITE, sunken: Colour([0xf1, 0xf3, 0xf6]) };
+const DARK: Ground =
+    Ground { surface: Colour([0x16, 0x19, 0x1f]), sunken: Colour([0x1c, 0x20, 0x27]) };
 
 /// WCAG 2.2, 1.4.3: the least contrast of text.
 const READABLE: f64 = 4.5;
@@ -58,11 +53,7 @@ impl Colour {
     fn luminance(self) -> f64 {
         let [r, g, b] = self.0.map(|channel| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         });
         0.2126 * r + 0.7152 * g + 0.0722 * b
     }
@@ -75,11 +66,7 @@ impl Colour {
 
     /// White where it can be read on this colour, else black, which then always can.
     pub fn ink(self) -> Self {
-        if self.contrast(WHITE) >= READABLE {
-            WHITE
-        } else {
-            BLACK
-        }
+        if self.contrast(WHITE) >= READABLE { WHITE } else { BLACK }
     }
 
     fn tint(self, ground: &Ground) -> Self {
@@ -106,10 +93,7 @@ pub fn stylesheet(brand: Colour) -> String {
         ("brand", brand.hex()),
         ("brand-hover", hover.hex()),
         ("brand-ink", ink.hex()),
-        (
-            "brand-text",
-            pair(brand.text_on(&LIGHT, BLACK), brand.text_on(&DARK, WHITE)),
-        ),
+        ("brand-text", pair(brand.text_on(&LIGHT, BLACK), brand.text_on(&DARK, WHITE))),
         ("brand-tint", pair(brand.tint(&LIGHT), brand.tint(&DARK))),
     ] {
         css.extend(["--", name, ":", &value, ";"]);
@@ -132,9 +116,8 @@ const PORTAL: Colour = Colour([0x2f, 0x4a, 0x7d]);
 
 /// A program's colour (`#rrggbb`) for its mails; without a program, the portal's own.
 pub fn mail_colours(colour: Option<&str>) -> MailColours {
-    let brand = colour
-        .and_then(|colour| Colour::parse(colour.trim_start_matches('#')))
-        .unwrap_or(PORTAL);
+    let brand =
+        colour.and_then(|colour| Colour::parse(colour.trim_start_matches('#'))).unwrap_or(PORTAL);
     MailColours {
         brand: brand.hex(),
         ink: brand.ink().hex(),

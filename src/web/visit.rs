@@ -78,7 +78,7 @@ impl Guest {
     }
 
     /// 303 with a sentence for the next page.
-    pub fn go(&self, path: &str, flash: Flash) -> HttpResponse {
+    pub fn go(&self, path: &str, flash: &Flash) -> HttpResponse {
         let mut answer = see_other(path);
         let cookie = flash.cookie(&self.inner.site, &self.inner.cookie_key);
         if answer.add_cookie(&cookie).is_err() {
@@ -89,9 +89,7 @@ impl Guest {
 
     fn demo(&self) -> Option<Demo> {
         let inner = &self.inner;
-        inner.site.demo.then(|| Demo {
-            day_text: inner.now.utc().format("%-d %B %Y").to_string(),
-        })
+        inner.site.demo.then(|| Demo { day_text: inner.now.utc().format("%-d %B %Y").to_string() })
     }
 
     fn of(request: &HttpRequest) -> Result<Self> {
@@ -114,15 +112,8 @@ impl Guest {
             return Err(Error::NotFound);
         }
         let header = |name: &str| {
-            let value = request
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok());
-            value
-                .unwrap_or_default()
-                .chars()
-                .take(200)
-                .collect::<String>()
+            let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().chars().take(200).collect::<String>()
         };
         Ok(Self {
             inner: Arc::new(Inner {
@@ -158,17 +149,11 @@ impl FromRequest for Visit {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(Guest::of(request).and_then(|guest| {
             let back = if request.method().is_safe() {
-                request
-                    .uri()
-                    .path_and_query()
-                    .map_or("/", |address| address.as_str())
+                request.uri().path_and_query().map_or("/", |address| address.as_str())
             } else {
                 "/"
             };
-            let actor = guest
-                .actor()
-                .cloned()
-                .ok_or_else(|| Error::SignedOut(back.to_owned()))?;
+            let actor = guest.actor().cloned().ok_or_else(|| Error::SignedOut(back.to_owned()))?;
             Ok(Self { guest, actor })
         }))
     }
@@ -220,8 +205,7 @@ impl Visit {
 
     /// The frame of a page in a program.
     pub fn frame(&self, scope: &Scope) -> Frame {
-        self.frame_of_person(Vec::new())
-            .in_program(scope, &self.inner.path)
+        self.frame_of_person(Vec::new()).in_program(scope, &self.inner.path)
     }
 
     /// The frame of a page that belongs to no program: the account, the choice of a program.
@@ -232,12 +216,6 @@ impl Visit {
     /// The guard: into the program of the address, if the route is open to the person's seat.
     fn enter(&self, conn: &mut Conn) -> Result<Scope> {
         let slug = self.inner.program.as_deref().ok_or(Error::NotFound)?;
-        Scope::enter(
-            &self.actor,
-            slug,
-            self.inner.route.who,
-            self.inner.now,
-            conn,
-        )
+        Scope::enter(&self.actor, slug, self.inner.route.who, self.inner.now, conn)
     }
 }

@@ -55,18 +55,12 @@ proptest! {
 fn terms_adjoin() {
     let first = Term::from_start(date("2023-10-15"), Months::new(12));
     let second = Term::from_start(first.ends_on + Days::new(1), Months::new(12));
-    assert_eq!(
-        (second.starts_on, second.ends_on),
-        (date("2024-10-15"), date("2025-10-14"))
-    );
+    assert_eq!((second.starts_on, second.ends_on), (date("2024-10-15"), date("2025-10-14")));
 }
 
 #[test]
 fn a_term_beyond_the_last_date_ends_on_it() {
-    assert_eq!(
-        calendar::term_end(NaiveDate::MAX, Months::new(1)),
-        NaiveDate::MAX
-    );
+    assert_eq!(calendar::term_end(NaiveDate::MAX, Months::new(1)), NaiveDate::MAX);
     assert_eq!(calendar::add_days(NaiveDate::MAX, 1), NaiveDate::MAX);
     assert_eq!(calendar::add_days(NaiveDate::MIN, -1), NaiveDate::MIN);
 }
@@ -88,17 +82,10 @@ fn no_date_is_too_far_for_the_calendar() {
         assert!(month.previous() <= month && month <= month.next(), "{day}");
         for zone in [Tz::Pacific__Kiritimati, Tz::UTC, Tz::Pacific__Pago_Pago] {
             let there_and_back = calendar::day_of(calendar::start_of_day(day, zone), zone);
-            assert!(
-                calendar::days_between(there_and_back, day).abs() <= 1,
-                "{day} in {zone}"
-            );
+            assert!(calendar::days_between(there_and_back, day).abs() <= 1, "{day} in {zone}");
         }
         for other in EDGES {
-            assert_eq!(
-                calendar::months_left(day, other) == 0,
-                other < day,
-                "{day} to {other}"
-            );
+            assert_eq!(calendar::months_left(day, other) == 0, other < day, "{day} to {other}");
         }
     }
 }
@@ -137,11 +124,7 @@ fn a_day_that_lost_or_repeated_its_midnight_has_one_start() {
     ];
     for (day, zone, start) in starts {
         let zone: Tz = zone.parse().unwrap();
-        assert_eq!(
-            calendar::start_of_day(date(day), zone),
-            instant(start),
-            "{day} {zone}"
-        );
+        assert_eq!(calendar::start_of_day(date(day), zone), instant(start), "{day} {zone}");
     }
 }
 
@@ -160,17 +143,9 @@ fn months_follow_one_another_over_the_new_year() {
 
 #[test]
 fn a_month_is_written_as_four_digits_and_two() {
-    for text in [
-        "",
-        "2023",
-        "2023-13",
-        "2023-00",
-        "23-10",
-        "2023-1",
-        "+023-10",
-        "2023-10-01",
-        "２023-10",
-    ] {
+    for text in
+        ["", "2023", "2023-13", "2023-00", "23-10", "2023-1", "+023-10", "2023-10-01", "２023-10"]
+    {
         let refusal = text.parse::<CalendarMonth>().unwrap_err();
         assert_eq!(
             refusal.to_string(),

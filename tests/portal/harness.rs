@@ -27,11 +27,7 @@ async fn a_wrong_method_is_told_the_right_one() {
 #[actix_web::test]
 async fn head_is_answered_like_get() {
     let portal = Portal::start().await;
-    portal
-        .guest()
-        .raw(Method::HEAD, "/robots.txt", &[])
-        .await
-        .is(200);
+    portal.guest().raw(Method::HEAD, "/robots.txt", &[]).await.is(200);
 }
 
 #[actix_web::test]
@@ -45,19 +41,11 @@ async fn requests_of_other_sites_are_refused() {
         vec![("origin", "null")],
         vec![],
     ] {
-        owner
-            .raw(Method::POST, "/robots.txt", &headers)
-            .await
-            .is(403);
+        owner.raw(Method::POST, "/robots.txt", &headers).await.is(403);
     }
-    for headers in [
-        vec![("sec-fetch-site", "same-origin")],
-        vec![("origin", "http://portal.test")],
-    ] {
-        owner
-            .raw(Method::POST, "/robots.txt", &headers)
-            .await
-            .is(405);
+    for headers in [vec![("sec-fetch-site", "same-origin")], vec![("origin", "http://portal.test")]]
+    {
+        owner.raw(Method::POST, "/robots.txt", &headers).await.is(405);
     }
 }
 
@@ -65,17 +53,10 @@ async fn requests_of_other_sites_are_refused() {
 async fn static_files_carry_their_hash_and_stay() {
     let portal = Portal::start().await;
     let mut guest = portal.guest();
-    let css = guest
-        .get("/nowhere")
-        .await
-        .attributes("link[rel=stylesheet]", "href")
-        .remove(0);
+    let css = guest.get("/nowhere").await.attributes("link[rel=stylesheet]", "href").remove(0);
     let file = guest.get(&css).await.is(200);
     assert!(file.header("cache-control").contains("immutable"));
-    guest
-        .get("/static/000000000000/css/portal.css")
-        .await
-        .is(404);
+    guest.get("/static/000000000000/css/portal.css").await.is(404);
     guest.get("/theme/5b21b6.css").await.is(200);
     guest.get("/theme/nonsense.css").await.is(404);
 }

@@ -22,21 +22,15 @@ fn date(text: &str) -> NaiveDate {
 
 /// The newest rung passed by a day, on a walk from before the first rung to that day.
 fn climbed(rungs: &[i16], late_days: u16, end: Day, today: Day) -> Option<i16> {
-    let reached: Vec<(Day, i16)> = rungs
-        .iter()
-        .map(|&rung| (end.walk(-i32::from(rung)), rung))
-        .collect();
+    let reached: Vec<(Day, i16)> =
+        rungs.iter().map(|&rung| (end.walk(-i32::from(rung)), rung)).collect();
     let (mut leaf, last_leaf) = (reached.first()?.0, reached.last()?.0.walk(late_days.into()));
     let mut newest = None;
     while leaf <= today {
         if leaf > last_leaf {
             return None;
         }
-        newest = reached
-            .iter()
-            .find(|(day, _)| *day == leaf)
-            .map(|(_, rung)| *rung)
-            .or(newest);
+        newest = reached.iter().find(|(day, _)| *day == leaf).map(|(_, rung)| *rung).or(newest);
         leaf = leaf.next();
     }
     newest
@@ -82,9 +76,7 @@ fn the_ranges_of_a_day_cover_the_ends_from_behind_it_to_the_first_rung() {
         last_end: date(last),
     };
     assert_eq!(
-        Ladder::new(&[30, 7, -1], 9)
-            .unwrap()
-            .ranges_on(date("2024-03-01")),
+        Ladder::new(&[30, 7, -1], 9).unwrap().ranges_on(date("2024-03-01")),
         [
             range(30, "2024-03-09", "2024-03-31"),
             range(7, "2024-03-01", "2024-03-08"),
@@ -121,9 +113,7 @@ fn a_ladder_without_rungs_is_silent() {
 
 #[test]
 fn a_rung_says_where_it_stands() {
-    let said: Vec<String> = [30, 1, 0, -1, -30]
-        .map(|days| Rung::new(days).to_string())
-        .into();
+    let said: Vec<String> = [30, 1, 0, -1, -30].map(|days| Rung::new(days).to_string()).into();
     assert_eq!(
         said,
         [
@@ -146,23 +136,12 @@ fn the_first_and_last_dates_there_are_can_be_asked() {
             assert_eq!(ladder.rung_on(range.last_end, day), Some(range.rung));
         }
         for end in edges {
-            assert_eq!(
-                ladder.rung_on(end, day).is_some(),
-                end == day,
-                "{end} on {day}"
-            );
+            assert_eq!(ladder.rung_on(end, day).is_some(), end == day, "{end} on {day}");
         }
     }
-    let behind: Vec<Rung> = ladder
-        .ranges_on(NaiveDate::MAX)
-        .iter()
-        .map(|range| range.rung)
-        .collect();
-    assert_eq!(
-        behind,
-        [Rung::new(0), Rung::new(i16::MIN)],
-        "no line ends after the last date"
-    );
+    let behind: Vec<Rung> =
+        ladder.ranges_on(NaiveDate::MAX).iter().map(|range| range.rung).collect();
+    assert_eq!(behind, [Rung::new(0), Rung::new(i16::MIN)], "no line ends after the last date");
 }
 
 proptest! {

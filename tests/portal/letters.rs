@@ -20,21 +20,15 @@ pub fn letter() -> Letter {
 }
 
 fn raw(letter: &Letter) -> Vec<u8> {
-    build(letter)
-        .expect("a letter that can be sent")
-        .formatted()
+    build(letter).expect("a letter that can be sent").formatted()
 }
 
 /// The names of the message's own headers, in lower case, folded lines left out.
 fn header_names(raw: &[u8]) -> Vec<String> {
     let text = std::str::from_utf8(raw).unwrap();
     let (head, _) = text.split_once("\r\n\r\n").unwrap();
-    let lines = head
-        .split("\r\n")
-        .filter(|line| !line.starts_with([' ', '\t']));
-    lines
-        .map(|line| line.split_once(':').unwrap().0.to_lowercase())
-        .collect()
+    let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+    lines.map(|line| line.split_once(':').unwrap().0.to_lowercase()).collect()
 }
 
 #[test]
@@ -43,26 +37,12 @@ fn a_letter_has_both_parts_and_the_callers_message_id_and_date() {
     let parsed = MessageParser::default().parse(&raw).unwrap();
     assert_eq!(parsed.message_id(), Some("m-7k3qf9m2xt@portal.example.org"));
     assert_eq!(parsed.subject(), Some("3 licences to renew"));
-    assert_eq!(
-        parsed.body_text(0).unwrap(),
-        "Dear Olga,\r\nthree licences end soon.\r\n"
-    );
+    assert_eq!(parsed.body_text(0).unwrap(), "Dear Olga,\r\nthree licences end soon.\r\n");
     assert_eq!(parsed.body_html(0).unwrap(), letter().html);
     assert_eq!(parsed.date().unwrap().to_rfc3339(), "2023-09-17T06:30:00Z");
     let to = parsed.to().unwrap().first().unwrap();
-    assert_eq!(
-        (to.name(), to.address()),
-        (Some("Olga Owner"), Some("olga@acme.example"))
-    );
-    let expected = [
-        "message-id",
-        "date",
-        "from",
-        "to",
-        "subject",
-        "mime-version",
-        "content-type",
-    ];
+    assert_eq!((to.name(), to.address()), (Some("Olga Owner"), Some("olga@acme.example")));
+    let expected = ["message-id", "date", "from", "to", "subject", "mime-version", "content-type"];
     assert_eq!(header_names(&raw), expected);
 }
 
@@ -75,11 +55,8 @@ fn line_breaks_in_any_field_add_no_header_and_no_recipient() {
     letter.reply_to = Some(Party::new(attack, "desk@example.org"));
     letter.subject = attack.to_owned();
     letter.headers = vec![("X-Program".to_owned(), attack.to_owned())];
-    letter.attachments = vec![Attachment {
-        name: attack.to_owned(),
-        mime: "text/csv".to_owned(),
-        bytes: vec![],
-    }];
+    letter.attachments =
+        vec![Attachment { name: attack.to_owned(), mime: "text/csv".to_owned(), bytes: vec![] }];
     let message = build(&letter).unwrap();
     let raw = message.formatted();
     let names = header_names(&raw);
@@ -87,10 +64,7 @@ fn line_breaks_in_any_field_add_no_header_and_no_recipient() {
     assert!(!names.contains(&"bcc".to_owned()));
     assert_eq!(message.envelope().to().len(), 1);
     let parsed = MessageParser::default().parse(&raw).unwrap();
-    assert_eq!(
-        parsed.body_text(0).unwrap(),
-        "Dear Olga,\r\nthree licences end soon.\r\n"
-    );
+    assert_eq!(parsed.body_text(0).unwrap(), "Dear Olga,\r\nthree licences end soon.\r\n");
     assert_eq!(parsed.attachment_count(), 1);
 }
 
@@ -114,10 +88,7 @@ fn addresses_with_line_breaks_or_extra_recipients_are_refused() {
         let mut refused = letter();
         refused.to.address = address.to_owned();
         let fault = build(&refused).expect_err(address);
-        assert!(
-            matches!(fault, LetterFault::Address { field: "To", .. }),
-            "{address}: {fault}"
-        );
+        assert!(matches!(fault, LetterFault::Address { field: "To", .. }), "{address}: {fault}");
     }
 }
 
@@ -126,10 +97,7 @@ fn a_domain_in_another_script_is_written_in_ascii() {
     let mut letter = letter();
     letter.to.address = "jürgen@bücher.example".replace("jürgen", "juergen");
     let message = build(&letter).unwrap();
-    assert_eq!(
-        message.envelope().to()[0].to_string(),
-        "juergen@xn--bcher-kva.example"
-    );
+    assert_eq!(message.envelope().to()[0].to_string(), "juergen@xn--bcher-kva.example");
     assert!(message.formatted().is_ascii());
 }
 
@@ -171,18 +139,8 @@ fn control_and_turning_characters_are_taken_out_of_names() {
         letter.subject = format!("{odd}");
         let raw = raw(&letter);
         let parsed = MessageParser::default().parse(&raw).unwrap();
-        let name = parsed
-            .to()
-            .unwrap()
-            .first()
-            .unwrap()
-            .name()
-            .unwrap()
-            .to_owned();
-        assert!(
-            matches!(name.as_str(), "Ol ga" | "Olga"),
-            "{code:x}: {name:?}"
-        );
+        let name = parsed.to().unwrap().first().unwrap().name().unwrap().to_owned();
+        assert!(matches!(name.as_str(), "Ol ga" | "Olga"), "{code:x}: {name:?}");
     }
 }
 
@@ -220,10 +178,7 @@ fn bodies_of_any_kind_are_carried_in_ascii_with_proper_line_ends() {
         assert!(!whole.contains(['\r', '\n', '\0', '\u{7}']), "{text:?}");
         assert!(raw.split(|b| *b == b'\n').all(|line| line.len() <= 998));
         let parsed = MessageParser::default().parse(&raw).unwrap();
-        let kept: String = text
-            .chars()
-            .filter(|c| !matches!(c, '\0' | '\u{7}'))
-            .collect();
+        let kept: String = text.chars().filter(|c| !matches!(c, '\0' | '\u{7}')).collect();
         let kept = kept.replace("\r\n", "\n").replace('\r', "\n");
         assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n"), kept);
     }
@@ -231,17 +186,11 @@ fn bodies_of_any_kind_are_carried_in_ascii_with_proper_line_ends() {
 
 #[test]
 fn an_unsubscribe_address_stands_on_one_line_as_it_is() {
-    let address = format!(
-        "<https://portal.example.org/unsubscribe/{}>",
-        "k".repeat(400)
-    );
+    let address = format!("<https://portal.example.org/unsubscribe/{}>", "k".repeat(400));
     let mut letter = letter();
     letter.headers = vec![
         ("List-Unsubscribe".to_owned(), address.clone()),
-        (
-            "List-Unsubscribe-Post".to_owned(),
-            "List-Unsubscribe=One-Click".to_owned(),
-        ),
+        ("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()),
         ("Auto-Submitted".to_owned(), "auto-generated".to_owned()),
     ];
     let raw = String::from_utf8(raw(&letter)).unwrap();
@@ -266,10 +215,7 @@ fn headers_that_the_letter_decides_or_that_are_malformed_are_refused() {
     ] {
         let mut letter = letter();
         letter.headers = vec![(name.to_owned(), "value".to_owned())];
-        assert!(
-            matches!(build(&letter), Err(LetterFault::Header(_))),
-            "{name:?}"
-        );
+        assert!(matches!(build(&letter), Err(LetterFault::Header(_))), "{name:?}");
     }
     let mut letter = letter();
     letter.headers = vec![("X-Program".to_owned(), "x".repeat(2000))];
@@ -291,11 +237,7 @@ fn message_ids_that_are_not_one_plain_token_are_refused() {
     ] {
         let mut letter = letter();
         letter.message_id = id.to_owned();
-        assert_eq!(
-            build(&letter).unwrap_err(),
-            LetterFault::MessageId,
-            "{id:?}"
-        );
+        assert_eq!(build(&letter).unwrap_err(), LetterFault::MessageId, "{id:?}");
     }
 }
 
@@ -322,10 +264,7 @@ fn attachments_arrive_byte_for_byte_under_a_harmless_name() {
     let attachment = parsed.attachment(0).unwrap();
     assert!(attachment.contents() == bytes);
     assert_eq!(attachment.attachment_name(), Some("Angebot für Ü.csv"));
-    assert_eq!(
-        parsed.body_text(0).unwrap(),
-        "Dear Olga,\r\nthree licences end soon.\r\n"
-    );
+    assert_eq!(parsed.body_text(0).unwrap(), "Dear Olga,\r\nthree licences end soon.\r\n");
 
     letter.attachments[0].mime = "text/csv\r\nBcc: v@evil.example".to_owned();
     assert!(matches!(build(&letter), Err(LetterFault::MediaType(_))));

@@ -1,16 +1,23 @@
 //! The one test binary: features by name, whole-program tests beside them, `support` below all.
 #![cfg(test)]
+#![expect(unreachable_pub, reason = "the support reads like a library: `pub` is what tests use")]
 #![expect(
-    unreachable_pub,
-    reason = "the support reads like a library: `pub` is what tests use"
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the models count in whatever is at hand; a wrong cast fails a test"
 )]
 
 mod calendar;
+mod database;
 mod harness;
 mod ladder;
 mod letters;
+mod lists;
 mod packs;
+mod rooms;
 mod smtp;
 mod smtp_security;
 mod support;
 mod terms;
+mod values;

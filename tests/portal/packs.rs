@@ -46,22 +46,14 @@ fn every_shipped_pack_is_right_and_named_after_its_slug() {
         assert_eq!(shipped(&stem).slug, stem);
         slugs.insert(stem);
     }
-    assert_eq!(
-        slugs,
-        BTreeSet::from(["qualys", "sophos", "wso2"].map(String::from))
-    );
+    assert_eq!(slugs, BTreeSet::from(["qualys", "sophos", "wso2"].map(String::from)));
     assert_eq!(parsed("shield.toml", SHIELD).slug, "shield");
 }
 
 #[test]
 fn shipped_packs_have_products_of_every_kind_their_vendor_sells() {
     use ProductKind::{Hardware, Service, Subscription, SupportPlan, Training, Usage};
-    let kinds = |pack: &Pack| {
-        pack.products
-            .iter()
-            .map(|p| p.kind)
-            .collect::<BTreeSet<_>>()
-    };
+    let kinds = |pack: &Pack| pack.products.iter().map(|p| p.kind).collect::<BTreeSet<_>>();
     let all = BTreeSet::from_iter(ProductKind::ALL.iter().copied());
     assert_eq!(kinds(&shipped("sophos")), all);
     assert_eq!(kinds(&parsed("shield.toml", SHIELD)), all);
@@ -77,47 +69,21 @@ fn shipped_packs_have_products_of_every_kind_their_vendor_sells() {
 
 #[test]
 fn tiers_come_from_the_lowest_to_the_highest() {
-    let names = |pack: Pack| {
-        pack.tiers
-            .into_iter()
-            .map(|tier| tier.name)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        names(shipped("sophos")),
-        ["Authorized", "Silver", "Gold", "Platinum"]
-    );
-    assert_eq!(
-        names(shipped("wso2")),
-        ["Community", "Preferred", "Premier"]
-    );
+    let names = |pack: Pack| pack.tiers.into_iter().map(|tier| tier.name).collect::<Vec<_>>();
+    assert_eq!(names(shipped("sophos")), ["Authorized", "Silver", "Gold", "Platinum"]);
+    assert_eq!(names(shipped("wso2")), ["Community", "Preferred", "Premier"]);
     assert!(names(shipped("qualys")).is_empty());
-    let swapped = SMALL
-        .replace("rank = 2", "rank = 0x3")
-        .replace("rank = 1", "rank = 9");
+    let swapped = SMALL.replace("rank = 2", "rank = 0x3").replace("rank = 1", "rank = 9");
     assert_eq!(names(parsed("small.toml", &swapped)), ["Gold", "Silver"]);
 }
 
 #[test]
 fn sophos_policies_change_on_their_days() {
     let pack = shipped("sophos");
-    let days = pack
-        .policies
-        .iter()
-        .map(|policy| policy.from)
-        .collect::<Vec<_>>();
-    assert_eq!(
-        days,
-        ["2000-01-01", "2023-09-18", "2023-10-01", "2024-01-01"].map(day)
-    );
+    let days = pack.policies.iter().map(|policy| policy.from).collect::<Vec<_>>();
+    assert_eq!(days, ["2000-01-01", "2023-09-18", "2023-10-01", "2024-01-01"].map(day));
 
-    for before in [
-        "1970-01-01",
-        "2000-01-01",
-        "2023-09-17",
-        "2023-09-18",
-        "2023-09-30",
-    ] {
+    for before in ["1970-01-01", "2000-01-01", "2023-09-17", "2023-09-18", "2023-09-30"] {
         let policy = pack.policy_at(day(before));
         assert_eq!(policy.term_starts, TermStart::Activation, "{before}");
         assert_eq!(policy.renewals_by_key, ["firewall"]);
@@ -144,25 +110,16 @@ fn sophos_policies_change_on_their_days() {
         assert_eq!(policy.lead_inactivity_days, Some(90));
         assert!(policy.nfr_on_joining);
     }
-    assert_eq!(
-        pack.policy_at(day("2023-12-31")).sku_forms,
-        [SkuForm::Legacy, SkuForm::New]
-    );
+    assert_eq!(pack.policy_at(day("2023-12-31")).sku_forms, [SkuForm::Legacy, SkuForm::New]);
     assert_eq!(pack.policy_at(day("2024-01-01")).sku_forms, [SkuForm::New]);
-    let closing = pack
-        .policies
-        .iter()
-        .map(|policy| policy.closes_leads_inactive_days);
+    let closing = pack.policies.iter().map(|policy| policy.closes_leads_inactive_days);
     assert_eq!(closing.collect::<Vec<_>>(), [None, Some(90), None, None]);
 }
 
 #[test]
 fn a_later_policy_can_end_what_an_earlier_one_began() {
     let pack = parsed("shield.toml", SHIELD);
-    assert_eq!(
-        pack.policy_at(day("2022-03-31")).lead_inactivity_days,
-        Some(45)
-    );
+    assert_eq!(pack.policy_at(day("2022-03-31")).lead_inactivity_days, Some(45));
     assert_eq!(pack.policy_at(day("2022-04-01")).lead_inactivity_days, None);
     assert_eq!(pack.policy_at(day("2022-04-01")).renewal_lapse_days, 40);
 }
@@ -175,23 +132,11 @@ fn each_broken_pack_is_told_exactly_what_is_wrong() {
     for case in cases {
         let marked =
             |mark: &'static str| case.lines().filter_map(move |line| line.strip_prefix(mark));
-        let block = |mark| {
-            marked(mark)
-                .map(|line| format!("{line}\n"))
-                .collect::<String>()
-        };
+        let block = |mark| marked(mark).map(|line| format!("{line}\n")).collect::<String>();
         let (removed, added) = (block("-"), block("+"));
-        assert_eq!(
-            SMALL.matches(&removed).count(),
-            1,
-            "the removed lines stand once:\n{case}"
-        );
+        assert_eq!(SMALL.matches(&removed).count(), 1, "the removed lines stand once:\n{case}");
         let problems = pack::parse("small.toml", &SMALL.replace(&removed, &added)).expect_err(case);
-        assert_eq!(
-            printed(&problems),
-            marked("! ").collect::<Vec<_>>(),
-            "{case}"
-        );
+        assert_eq!(printed(&problems), marked("! ").collect::<Vec<_>>(), "{case}");
     }
 }
 
@@ -204,10 +149,7 @@ fn every_problem_of_a_file_is_told_in_the_order_of_the_file() {
         .replace("late_days = 30", "late_day = 30")
         .replace("quoted_by = \"distributor\"", "quoted_by = \"nobody\"");
     let problems = pack::parse("small.toml", &broken_everywhere).unwrap_err();
-    let places = problems
-        .iter()
-        .map(|p| (p.line, p.path.as_str()))
-        .collect::<Vec<_>>();
+    let places = problems.iter().map(|p| (p.line, p.path.as_str())).collect::<Vec<_>>();
     assert_eq!(
         places,
         [
@@ -223,10 +165,8 @@ fn every_problem_of_a_file_is_told_in_the_order_of_the_file() {
 
 #[test]
 fn a_column_counts_characters_and_not_bytes() {
-    let text = SMALL.replace(
-        "name = \"Small\", country = \"BE\"",
-        "name = \"Größe\", country = \"XX\"",
-    );
+    let text =
+        SMALL.replace("name = \"Small\", country = \"BE\"", "name = \"Größe\", country = \"XX\"");
     let problems = pack::parse("small.toml", &text).unwrap_err();
     assert_eq!((problems[0].line, problems[0].column), (5, 38));
 }
@@ -248,11 +188,7 @@ fn an_exported_pack_reads_back_as_the_same_pack() {
         let exported = pack::export(&pack);
         let again = parsed(&pack.slug, &exported);
         assert_eq!(again, pack);
-        assert_eq!(
-            pack::export(&again),
-            exported,
-            "the canonical form is stable"
-        );
+        assert_eq!(pack::export(&again), exported, "the canonical form is stable");
     }
 }
 
@@ -260,24 +196,15 @@ fn an_exported_pack_reads_back_as_the_same_pack() {
 fn an_export_states_only_what_a_policy_changes() {
     let exported = pack::export(&shipped("sophos"));
     let last = exported.rsplit("[[policies]]\n").next().unwrap();
-    assert!(
-        last.starts_with("from = 2024-01-01\nsku_forms = [\"new\"]\nsource = "),
-        "{last}"
-    );
+    assert!(last.starts_with("from = 2024-01-01\nsku_forms = [\"new\"]\nsource = "), "{last}");
     assert_eq!(last.lines().count(), 3);
 }
 
 #[test]
 fn the_example_in_the_documentation_is_a_right_pack() {
     let page = std::fs::read_to_string(project("docs/packs.md")).unwrap();
-    let example = page
-        .split("```toml\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next());
-    parsed(
-        "docs/packs.md",
-        example.expect("docs/packs.md begins with a whole pack"),
-    );
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    parsed("docs/packs.md", example.expect("docs/packs.md begins with a whole pack"));
 }
 
 #[test]

@@ -41,10 +41,7 @@ pub fn is_accepted(outcome: &Outcome) -> bool {
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "waited in vain until {what}"
-        );
+        assert!(start.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -64,13 +61,8 @@ async fn mails_go_over_one_connection_and_arrive_unchanged() {
     assert_eq!(taken[1].message_id, "<m-2@portal.example.org>");
     assert_eq!(taken[1].from, "portal@example.org");
     assert_eq!(taken[1].to, ["olga@acme.example"]);
-    let parsed = mail_parser::MessageParser::default()
-        .parse(&taken[1].raw)
-        .unwrap();
-    assert_eq!(
-        parsed.body_text(0).unwrap(),
-        "Mail 2\r\n.a line with a dot\r\n.\r\nthe end\r\n"
-    );
+    let parsed = mail_parser::MessageParser::default().parse(&taken[1].raw).unwrap();
+    assert_eq!(parsed.body_text(0).unwrap(), "Mail 2\r\n.a line with a dot\r\n.\r\nthe end\r\n");
     assert_eq!(server.commands()[0], "EHLO portal.example.org");
     assert!(!server.commands().contains(&"RSET".to_owned()));
 }
@@ -89,16 +81,13 @@ async fn refusals_of_the_mail_are_temporary_or_permanent_as_the_server_says() {
             assert_eq!(code(&outcome), Some(expected), "{at:?} {line}");
             match &outcome {
                 Outcome::Permanent { answer, .. } if permanent => {
-                    assert_eq!(answer, "5.7.1 No  thanks")
+                    assert_eq!(answer, "5.7.1 No  thanks");
                 }
                 Outcome::Temporary { .. } if !permanent => {}
                 other => panic!("{at:?} {line}: {other:?}"),
             }
             assert!(server.taken().is_empty());
-            assert!(
-                is_accepted(&smtp.send(&mail(2), LIMIT).await),
-                "{at:?} {line}"
-            );
+            assert!(is_accepted(&smtp.send(&mail(2), LIMIT).await), "{at:?} {line}");
             assert_eq!(server.taken().len(), 1);
             let fresh = if expected == 421 { 2 } else { 1 };
             assert_eq!(server.connections(), fresh, "{at:?} {line}");
@@ -111,17 +100,12 @@ async fn refusals_of_the_mail_are_temporary_or_permanent_as_the_server_says() {
 #[tokio::test]
 async fn refusals_of_the_connection_are_temporary_whatever_the_code() {
     for at in [At::Greeting, At::Hello] {
-        for (line, expected) in [
-            ("421 4.3.2 Busy", 421),
-            ("554 5.7.1 Your address is listed", 554),
-        ] {
+        for (line, expected) in [("421 4.3.2 Busy", 421), ("554 5.7.1 Your address is listed", 554)]
+        {
             let server = SmtpServer::start(Script::new().then(Reply::Refuse(at, line))).await;
             let smtp = sender(&server);
             let outcome = smtp.send(&mail(1), LIMIT).await;
-            assert!(
-                matches!(outcome, Outcome::Temporary { .. }),
-                "{at:?} {line}: {outcome:?}"
-            );
+            assert!(matches!(outcome, Outcome::Temporary { .. }), "{at:?} {line}: {outcome:?}");
             assert_eq!(code(&outcome), Some(expected));
             assert!(is_accepted(&smtp.send(&mail(1), LIMIT).await));
             assert_eq!(server.connections(), 2);
@@ -149,10 +133,7 @@ async fn a_server_that_hangs_costs_the_limit_and_its_connection() {
         }
         assert!(is_accepted(&smtp.send(&mail(2), LIMIT).await), "{at:?}");
         assert_eq!(server.connections(), 2, "{at:?}");
-        until("the hung connection is closed", || {
-            server.open_connections() == 1
-        })
-        .await;
+        until("the hung connection is closed", || server.open_connections() == 1).await;
     }
 }
 
@@ -162,39 +143,23 @@ async fn a_connection_that_breaks_before_the_content_is_temporary() {
         let server = SmtpServer::start(Script::new().then(Reply::Drop(at))).await;
         let smtp = sender(&server);
         let outcome = smtp.send(&mail(1), LIMIT).await;
-        assert!(
-            matches!(outcome, Outcome::Temporary { code: None, .. }),
-            "{at:?}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Outcome::Temporary { code: None, .. }), "{at:?}: {outcome:?}");
         assert!(is_accepted(&smtp.send(&mail(1), LIMIT).await), "{at:?}");
-        assert_eq!(
-            (server.connections(), server.taken().len()),
-            (2, 1),
-            "{at:?}"
-        );
+        assert_eq!((server.connections(), server.taken().len()), (2, 1), "{at:?}");
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_breaks_after_the_content_leaves_it_unknown() {
-    for (reply, copies) in [
-        (Reply::DropInBody, 1),
-        (Reply::Drop(At::Content), 1),
-        (Reply::AcceptThenDrop, 2),
-    ] {
+    for (reply, copies) in
+        [(Reply::DropInBody, 1), (Reply::Drop(At::Content), 1), (Reply::AcceptThenDrop, 2)]
+    {
         let server = SmtpServer::start(Script::new().then(reply.clone())).await;
         let smtp = sender(&server);
         let outcome = smtp.send(&mail(1), LIMIT).await;
-        assert!(
-            matches!(outcome, Outcome::Unknown { .. }),
-            "{reply:?}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Outcome::Unknown { .. }), "{reply:?}: {outcome:?}");
         assert!(is_accepted(&smtp.send(&mail(1), LIMIT).await), "{reply:?}");
-        let ids: Vec<_> = server
-            .taken()
-            .into_iter()
-            .map(|mail| mail.message_id)
-            .collect();
+        let ids: Vec<_> = server.taken().into_iter().map(|mail| mail.message_id).collect();
         assert_eq!(ids, vec!["<m-1@portal.example.org>"; copies], "{reply:?}");
         assert_eq!(server.connections(), 2, "{reply:?}");
     }
@@ -236,10 +201,7 @@ async fn other_mails_proceed_while_one_hangs() {
         let smtp = smtp.clone();
         async move { smtp.send(&mail(0), limit).await }
     });
-    until("the first mail hangs", || {
-        server.commands().contains(&"DATA".to_owned())
-    })
-    .await;
+    until("the first mail hangs", || server.commands().contains(&"DATA".to_owned())).await;
     for number in 1..=20 {
         assert!(is_accepted(&smtp.send(&mail(number), LIMIT).await));
     }
@@ -250,9 +212,7 @@ async fn other_mails_proceed_while_one_hangs() {
 
 #[tokio::test]
 async fn no_more_connections_are_opened_than_allowed_and_the_wait_counts() {
-    let script = Script::new()
-        .then(Reply::Hang(At::Sender))
-        .then(Reply::Hang(At::Sender));
+    let script = Script::new().then(Reply::Hang(At::Sender)).then(Reply::Hang(At::Sender));
     let server = SmtpServer::start(script).await;
     let address = format!("smtp://127.0.0.1:{}?connections=2", server.port());
     let smtp = Smtp::from_url(&address, "portal.example.org").unwrap();
@@ -263,10 +223,7 @@ async fn no_more_connections_are_opened_than_allowed_and_the_wait_counts() {
     }
     until("two mails hang", || server.connections() == 2).await;
     let answer = "no answer within 0.3 s while all connections were busy".to_owned();
-    assert_eq!(
-        smtp.send(&mail(2), SHORT).await,
-        Outcome::Temporary { code: None, answer }
-    );
+    assert_eq!(smtp.send(&mail(2), SHORT).await, Outcome::Temporary { code: None, answer });
     hung.join_all().await;
     assert!(is_accepted(&smtp.send(&mail(3), LIMIT).await));
     assert_eq!(server.connections(), 3);
@@ -293,10 +250,7 @@ async fn connections_that_nobody_needs_are_closed() {
     for round in 1..=2 {
         assert!(is_accepted(&smtp.send(&mail(round), LIMIT).await));
         assert_eq!(server.open_connections(), 1);
-        until("the connection is closed", || {
-            server.open_connections() == 0
-        })
-        .await;
+        until("the connection is closed", || server.open_connections() == 0).await;
         assert_eq!(server.commands().last().map(String::as_str), Some("QUIT"));
     }
     assert_eq!(server.connections(), 2);

@@ -18,18 +18,9 @@ fn secured(server: &SmtpServer, address: &str) -> Smtp {
 #[tokio::test]
 async fn mail_goes_encrypted_with_starttls_and_with_tls_from_the_start() {
     for (script, address) in [
-        (
-            Script::new().with_starttls(),
-            "smtp://localhost:PORT?tls=required",
-        ),
-        (
-            Script::new().with_starttls(),
-            "smtp://127.0.0.1:PORT?tls=opportunistic",
-        ),
-        (
-            Script::new().with_tls_from_the_start(),
-            "smtps://localhost:PORT",
-        ),
+        (Script::new().with_starttls(), "smtp://localhost:PORT?tls=required"),
+        (Script::new().with_starttls(), "smtp://127.0.0.1:PORT?tls=opportunistic"),
+        (Script::new().with_tls_from_the_start(), "smtps://localhost:PORT"),
     ] {
         let server = SmtpServer::start(script.for_user("portal", "s3cret/ü")).await;
         let address = address.replace("://", "://portal:s3cret%2F%C3%BC@");
@@ -38,12 +29,7 @@ async fn mail_goes_encrypted_with_starttls_and_with_tls_from_the_start() {
             let outcome = smtp.send(&mail(number), LIMIT).await;
             assert!(is_accepted(&outcome), "{address}: {outcome:?}");
         }
-        assert!(
-            server
-                .taken()
-                .iter()
-                .all(|mail| mail.encrypted && mail.signed_in)
-        );
+        assert!(server.taken().iter().all(|mail| mail.encrypted && mail.signed_in));
         assert_eq!(server.connections(), 1);
     }
 }
@@ -51,10 +37,7 @@ async fn mail_goes_encrypted_with_starttls_and_with_tls_from_the_start() {
 #[tokio::test]
 async fn without_the_encryption_that_is_required_nothing_is_sent() {
     let stripped = SmtpServer::start(Script::new().for_user("portal", "s3cret")).await;
-    let smtp = secured(
-        &stripped,
-        "smtp://portal:s3cret@localhost:PORT?tls=required",
-    );
+    let smtp = secured(&stripped, "smtp://portal:s3cret@localhost:PORT?tls=required");
     let outcome = smtp.send(&mail(1), LIMIT).await;
     assert!(
         matches!(&outcome, Outcome::Temporary { code: None, answer } if answer.contains("STARTTLS")),
@@ -69,18 +52,9 @@ async fn without_the_encryption_that_is_required_nothing_is_sent() {
 
     let other = SmtpServer::start(Script::new()).await;
     for (script, scheme) in [
-        (
-            Script::new().with_starttls(),
-            "smtp://localhost:PORT?tls=required",
-        ),
-        (
-            Script::new().with_starttls(),
-            "smtp://localhost:PORT?tls=opportunistic",
-        ),
-        (
-            Script::new().with_tls_from_the_start(),
-            "smtps://localhost:PORT",
-        ),
+        (Script::new().with_starttls(), "smtp://localhost:PORT?tls=required"),
+        (Script::new().with_starttls(), "smtp://localhost:PORT?tls=opportunistic"),
+        (Script::new().with_tls_from_the_start(), "smtps://localhost:PORT"),
     ] {
         let server = SmtpServer::start(script).await;
         let address = scheme.replace("PORT", &server.port().to_string());
@@ -99,10 +73,7 @@ async fn without_the_encryption_that_is_required_nothing_is_sent() {
 async fn a_tls_handshake_that_hangs_or_is_refused_is_temporary() {
     for (reply, expected) in [
         (Reply::Hang(At::StartTls), None),
-        (
-            Reply::Refuse(At::StartTls, "454 4.7.0 TLS not available"),
-            Some(454),
-        ),
+        (Reply::Refuse(At::StartTls, "454 4.7.0 TLS not available"), Some(454)),
         (Reply::Refuse(At::StartTls, "554 5.7.0 No"), Some(554)),
     ] {
         let server = SmtpServer::start(Script::new().with_starttls().then(reply.clone())).await;
@@ -124,32 +95,12 @@ async fn a_refused_sign_in_is_temporary_and_says_what_to_do() {
     let answer =
         "the server refused the sign-in: check the user and the password in the mail settings"
             .to_owned();
-    assert_eq!(
-        outcome,
-        Outcome::Temporary {
-            code: Some(535),
-            answer
-        }
-    );
-    assert!(
-        smtp.check(LIMIT)
-            .await
-            .unwrap_err()
-            .contains("refused the sign-in")
-    );
+    assert_eq!(outcome, Outcome::Temporary { code: Some(535), answer });
+    assert!(smtp.check(LIMIT).await.unwrap_err().contains("refused the sign-in"));
 
     let unsigned = sender(&server);
     let outcome = unsigned.send(&mail(1), LIMIT).await;
-    assert!(
-        matches!(
-            outcome,
-            Outcome::Temporary {
-                code: Some(530),
-                ..
-            }
-        ),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Outcome::Temporary { code: Some(530), .. }), "{outcome:?}");
 
     let open = SmtpServer::start(Script::new()).await;
     let smtp = secured(&open, "smtp://portal:right@127.0.0.1:PORT");
@@ -198,16 +149,9 @@ async fn neither_password_nor_content_shows_in_logs_or_debug_output() {
         .finish();
     let _here = tracing::subscriber::set_default(subscriber);
 
-    let server = SmtpServer::start(
-        Script::new()
-            .with_starttls()
-            .for_user("portal", "hunter2hunter2"),
-    )
-    .await;
-    let right = secured(
-        &server,
-        "smtp://portal:hunter2hunter2@localhost:PORT?tls=required",
-    );
+    let server =
+        SmtpServer::start(Script::new().with_starttls().for_user("portal", "hunter2hunter2")).await;
+    let right = secured(&server, "smtp://portal:hunter2hunter2@localhost:PORT?tls=required");
     let wrong = secured(&server, "smtp://portal:hunter3hunter3@localhost:PORT");
     let shown = format!(
         "{right:?} {:?} {:?}",
@@ -222,13 +166,7 @@ async fn neither_password_nor_content_shows_in_logs_or_debug_output() {
     for text in [shown, logged] {
         let right_token = plain_token("portal", "hunter2hunter2");
         let wrong_token = plain_token("portal", "hunter3hunter3");
-        for secret in [
-            "hunter2",
-            "hunter3",
-            &right_token,
-            &wrong_token,
-            "a line with a dot",
-        ] {
+        for secret in ["hunter2", "hunter3", &right_token, &wrong_token, "a line with a dot"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
@@ -239,10 +177,7 @@ fn settings_are_safe_unless_told_otherwise() {
     for (address, expected) in [
         ("smtp://mail.example.org", Security::Required),
         ("smtp://user:pass@mail.example.org:2525", Security::Required),
-        (
-            "smtp://mail.example.org?tls=opportunistic",
-            Security::Opportunistic,
-        ),
+        ("smtp://mail.example.org?tls=opportunistic", Security::Opportunistic),
         ("smtp://mail.example.org?tls=none", Security::None),
         ("smtp://192.0.2.7", Security::Required),
         ("smtp://localhost.example.org", Security::Required),
@@ -250,10 +185,7 @@ fn settings_are_safe_unless_told_otherwise() {
         ("smtp://localhost:2525", Security::None),
         ("smtp://127.0.0.1", Security::None),
         ("smtp://[::1]:25", Security::None),
-        (
-            "smtp://user:pass@localhost?tls=opportunistic",
-            Security::Opportunistic,
-        ),
+        ("smtp://user:pass@localhost?tls=opportunistic", Security::Opportunistic),
     ] {
         let settings = Settings::from_url(address, "portal.example.org").expect(address);
         assert_eq!(settings.security(), expected, "{address}");
@@ -278,10 +210,7 @@ fn wrong_settings_are_named_without_repeating_the_password() {
         "smtps://user:hunter2@mail.example.org?tls=none",
     ] {
         let fault = Settings::from_url(address, "portal.example.org").expect_err(address);
-        assert!(
-            !format!("{fault} {fault:?}").contains("hunter2"),
-            "{address}: {fault}"
-        );
+        assert!(!format!("{fault} {fault:?}").contains("hunter2"), "{address}: {fault}");
     }
     for address in [
         "smtp://user:hunter2@mail.example.org?tls=none",

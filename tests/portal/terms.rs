@@ -19,11 +19,7 @@ use crate::support::term_cases::{cases, policies};
 
 fn our_policies(policies: &[paper::Policy]) -> TermPolicies {
     let started_by = |activation| {
-        if activation {
-            StartedBy::Activation
-        } else {
-            StartedBy::Processing
-        }
+        if activation { StartedBy::Activation } else { StartedBy::Processing }
     };
     let ours = policies.iter().map(|policy| TermPolicy {
         from: policy.from.into(),
@@ -48,23 +44,19 @@ fn our_facts(line: &paper::Line) -> LineFacts {
         goods: match line.goods {
             paper::Goods::Subscription => Goods::Subscription,
             paper::Goods::Perpetual => Goods::Perpetual,
-            paper::Goods::Hardware { warranty_months } => Goods::Hardware {
-                warranty_months: NonZeroU16::new(warranty_months as u16),
-            },
+            paper::Goods::Hardware { warranty_months } => {
+                Goods::Hardware { warranty_months: NonZeroU16::new(warranty_months as u16) }
+            }
             paper::Goods::Service => Goods::Service,
         },
-        months: line
-            .months
-            .map(|months| TermMonths::new(months.into()).unwrap()),
+        months: line.months.map(|months| TermMonths::new(months.into()).unwrap()),
         released_on: None,
         processed_on: line.processed.into(),
         activated_on: line.activated.map(NaiveDate::from),
         base: match line.base {
             paper::Base::None => None,
             paper::Base::Waiting => Some(BaseLine { ends_on: None }),
-            paper::Base::Ends(end) => Some(BaseLine {
-                ends_on: Some(end.into()),
-            }),
+            paper::Base::Ends(end) => Some(BaseLine { ends_on: Some(end.into()) }),
         },
     }
 }
@@ -73,10 +65,8 @@ fn our_facts(line: &paper::Line) -> LineFacts {
 fn on_paper(ours: Result<LineDates, Refusal>) -> paper::Found {
     let dates = ours.map_err(|refusal| refusal_name(&refusal))?;
     let term = (dates.starts_on.map(Day::from), dates.ends_on.map(Day::from));
-    let warranty = dates
-        .warranty
-        .map(|term| (Day::from(term.starts_on), Day::from(term.ends_on)))
-        .unzip();
+    let warranty =
+        dates.warranty.map(|term| (Day::from(term.starts_on), Day::from(term.ends_on))).unzip();
     Ok((term, warranty))
 }
 
@@ -122,27 +112,12 @@ fn every_case_worked_out_by_hand_comes_out() {
         let today = case.day("today").unwrap();
         let ours = rules::line_dates(&our_facts(&line), &our_policies(&policies), today.into());
 
-        let outcome = ours
-            .as_ref()
-            .map_or_else(refusal_name, |dates| basis_name(dates.basis));
+        let outcome = ours.as_ref().map_or_else(refusal_name, |dates| basis_name(dates.basis));
         assert_eq!(outcome, case.cell("outcome"), "{:?}", case.cells);
-        let expected = if ours.is_ok() {
-            Ok(case.expected())
-        } else {
-            Err(outcome)
-        };
+        let expected = if ours.is_ok() { Ok(case.expected()) } else { Err(outcome) };
         assert_eq!(on_paper(ours), expected, "{:?}", case.cells);
-        assert_eq!(
-            paper::find(&line, &policies, today),
-            expected,
-            "the clerk: {:?}",
-            case.cells
-        );
-        assert!(
-            !case.cell("source").is_empty(),
-            "no source: {:?}",
-            case.cells
-        );
+        assert_eq!(paper::find(&line, &policies, today), expected, "the clerk: {:?}", case.cells);
+        assert!(!case.cell("source").is_empty(), "no source: {:?}", case.cells);
     }
 }
 
@@ -164,29 +139,20 @@ fn lines() -> impl Strategy<Value = paper::Line> {
     let activation_after =
         prop::option::weighted(0.6, prop_oneof![1 => -2..3, 4 => 0..120, 2 => 0..500]);
     let old_end_after = prop_oneof![1 => Just(None), 1 => Just(Some(None)), 12 => (-380..400).prop_map(|n| Some(Some(n)))];
-    (
-        kinds,
-        goods(),
-        months,
-        days(),
-        activation_after,
-        old_end_after,
-    )
-        .prop_map(
-            |(kind, goods, months, processed, activation_after, old_end_after)| paper::Line {
-                kind,
-                goods,
-                months: months
-                    .filter(|_| goods != paper::Goods::Perpetual || processed.day % 7 == 0),
-                processed,
-                activated: activation_after.map(|steps| processed.walk(steps)),
-                base: match old_end_after {
-                    None => paper::Base::None,
-                    Some(None) => paper::Base::Waiting,
-                    Some(Some(steps)) => paper::Base::Ends(processed.walk(steps)),
-                },
+    (kinds, goods(), months, days(), activation_after, old_end_after).prop_map(
+        |(kind, goods, months, processed, activation_after, old_end_after)| paper::Line {
+            kind,
+            goods,
+            months: months.filter(|_| goods != paper::Goods::Perpetual || processed.day % 7 == 0),
+            processed,
+            activated: activation_after.map(|steps| processed.walk(steps)),
+            base: match old_end_after {
+                None => paper::Base::None,
+                Some(None) => paper::Base::Waiting,
+                Some(Some(steps)) => paper::Base::Ends(processed.walk(steps)),
             },
-        )
+        },
+    )
 }
 
 /// The policies of the cases, and such as nobody has had yet: each rule changes on its own.
@@ -260,49 +226,26 @@ const EDGES: [NaiveDate; 6] = [
 #[test]
 fn a_change_is_priced_by_the_months_left_rounded_up() {
     let left = |from, to| rules::change_months(date(from), date(to)).map(TermMonths::get);
-    assert_eq!(
-        left("2023-11-10", "2024-06-30"),
-        Some(8),
-        "seven months end on 9 June"
-    );
+    assert_eq!(left("2023-11-10", "2024-06-30"), Some(8), "seven months end on 9 June");
     assert_eq!(left("2024-06-01", "2024-06-30"), Some(1), "a whole June");
-    assert_eq!(
-        left("2024-05-31", "2024-06-30"),
-        Some(1),
-        "June has no 31st"
-    );
-    assert_eq!(
-        left("2024-05-30", "2024-06-30"),
-        Some(2),
-        "one month ends on 29 June"
-    );
+    assert_eq!(left("2024-05-31", "2024-06-30"), Some(1), "June has no 31st");
+    assert_eq!(left("2024-05-30", "2024-06-30"), Some(2), "one month ends on 29 June");
     assert_eq!(left("2024-06-30", "2024-06-30"), Some(1), "one day");
     assert_eq!(left("2024-07-01", "2024-06-30"), None, "over");
     assert_eq!(left("2023-10-12", "2028-10-11"), Some(60));
-    assert_eq!(
-        left("2023-10-12", "2028-10-12"),
-        None,
-        "longer than any term"
-    );
+    assert_eq!(left("2023-10-12", "2028-10-12"), None, "longer than any term");
 }
 
 #[test]
 fn a_trial_ends_the_day_before_the_paid_term_starts() {
-    let trial = Term {
-        starts_on: date("2023-11-01"),
-        ends_on: date("2023-11-30"),
-    };
+    let trial = Term { starts_on: date("2023-11-01"), ends_on: date("2023-11-30") };
     let end = |paid_start| rules::trial_end_before(date(paid_start), trial).to_string();
     assert_eq!(end("2023-11-16"), "2023-11-15");
     assert_eq!(end("2023-11-02"), "2023-11-01");
     assert_eq!(end("2023-11-30"), "2023-11-29");
     assert_eq!(end("2023-12-01"), "2023-11-30", "over by then");
     assert_eq!(end("2023-11-01"), "2023-11-30", "began with the paid term");
-    assert_eq!(
-        end("2023-06-01"),
-        "2023-11-30",
-        "began inside the paid term"
-    );
+    assert_eq!(end("2023-06-01"), "2023-11-30", "began inside the paid term");
 }
 
 #[test]
@@ -322,10 +265,7 @@ fn lost_days_run_from_the_start_to_the_activation() {
 
 #[test]
 fn a_line_goes_through_its_statuses_in_order() {
-    let thresholds = Thresholds {
-        first_rung_days: 90,
-        lapse_days: 365,
-    };
+    let thresholds = Thresholds { first_rung_days: 90, lapse_days: 365 };
     let line = Standing {
         starts_on: Some(date("2023-10-15")),
         ends_on: Some(date("2024-10-14")),
@@ -344,25 +284,14 @@ fn a_line_goes_through_its_statuses_in_order() {
     for (day, status, once_renewed) in days {
         assert_eq!(line.on(date(day), thresholds), status, "{day}");
         assert_eq!(
-            Standing {
-                is_renewed: true,
-                ..line
-            }
-            .on(date(day), thresholds),
+            Standing { is_renewed: true, ..line }.on(date(day), thresholds),
             once_renewed,
             "{day}"
         );
     }
-    let perpetual = Standing {
-        ends_on: None,
-        ..line
-    };
+    let perpetual = Standing { ends_on: None, ..line };
     assert_eq!(perpetual.on(date("2099-01-01"), thresholds), Status::Active);
-    let shelf = Standing {
-        starts_on: None,
-        ends_on: None,
-        is_renewed: false,
-    };
+    let shelf = Standing { starts_on: None, ends_on: None, is_renewed: false };
     assert_eq!(shelf.on(date("2023-10-15"), thresholds), Status::Pending);
 }
 
@@ -370,18 +299,9 @@ fn a_line_goes_through_its_statuses_in_order() {
 fn the_first_policy_covers_everything_before_it() {
     assert_eq!(TermPolicies::new(vec![]), None);
     let policies = our_policies(&policies("change", false));
-    assert_eq!(
-        policies.at(NaiveDate::MIN).term_starts,
-        StartedBy::Activation
-    );
-    assert_eq!(
-        policies.at(date("2023-09-30")).term_starts,
-        StartedBy::Activation
-    );
-    assert_eq!(
-        policies.at(date("2023-10-01")).term_starts,
-        StartedBy::Processing
-    );
+    assert_eq!(policies.at(NaiveDate::MIN).term_starts, StartedBy::Activation);
+    assert_eq!(policies.at(date("2023-09-30")).term_starts, StartedBy::Activation);
+    assert_eq!(policies.at(date("2023-10-01")).term_starts, StartedBy::Processing);
 }
 
 #[test]
@@ -393,9 +313,7 @@ fn a_refusal_says_what_would_be_right() {
         released_on: Some(date("2024-01-01")),
         processed_on: date("2024-01-02"),
         activated_on: None,
-        base: Some(BaseLine {
-            ends_on: Some(date("2022-12-31")),
-        }),
+        base: Some(BaseLine { ends_on: Some(date("2022-12-31")) }),
     };
     let policies = our_policies(&policies("change", false));
     let refusal =
@@ -408,32 +326,16 @@ fn a_refusal_says_what_would_be_right() {
          365 days after its end: buy it as new."
     );
     assert_eq!(too_late.fault(), Fault::Kind);
-    let out_of_order = refusal(LineFacts {
-        released_on: Some(date("2024-01-03")),
-        ..facts
-    });
+    let out_of_order = refusal(LineFacts { released_on: Some(date("2024-01-03")), ..facts });
     assert_eq!(
         out_of_order.to_string(),
         "The order was released on 2024-01-03, after it was processed on 2024-01-02: release comes first, \
          or on the same day."
     );
     assert_eq!(out_of_order.fault(), Fault::Released);
-    let same_day = LineFacts {
-        released_on: Some(date("2024-01-02")),
-        ..facts
-    };
-    assert_eq!(
-        refusal(same_day),
-        too_late,
-        "released on the day of processing is in order"
-    );
-    let endless = refusal(LineFacts {
-        months: None,
-        ..facts
-    });
-    assert_eq!(
-        endless.to_string(),
-        "The term is missing: give its months, from 1 to 60."
-    );
+    let same_day = LineFacts { released_on: Some(date("2024-01-02")), ..facts };
+    assert_eq!(refusal(same_day), too_late, "released on the day of processing is in order");
+    let endless = refusal(LineFacts { months: None, ..facts });
+    assert_eq!(endless.to_string(), "The term is missing: give its months, from 1 to 60.");
     assert_eq!(endless.fault(), Fault::Months);
 }

@@ -19,10 +19,7 @@ struct Waiting {
 
 impl Idle {
     pub(super) fn new(limit: Duration) -> Arc<Self> {
-        Arc::new(Self {
-            limit,
-            waiting: Mutex::default(),
-        })
+        Arc::new(Self { limit, waiting: Mutex::default() })
     }
 
     /// The connection that was used last, unless it has waited too long.
@@ -53,16 +50,10 @@ impl Idle {
     /// Takes out what has waited too long, and says when to look again: never, when nothing is left.
     fn expired(&self) -> (Vec<Line>, Option<Instant>) {
         let mut waiting = self.lock();
-        let fresh = waiting
-            .lines
-            .iter()
-            .position(|line| line.idle_since.elapsed() < self.limit);
+        let fresh = waiting.lines.iter().position(|line| line.idle_since.elapsed() < self.limit);
         let end = fresh.unwrap_or(waiting.lines.len());
         let expired = waiting.lines.drain(..end).collect();
-        let next = waiting
-            .lines
-            .first()
-            .map(|line| line.idle_since + self.limit);
+        let next = waiting.lines.first().map(|line| line.idle_since + self.limit);
         waiting.swept = next.is_some();
         (expired, next)
     }

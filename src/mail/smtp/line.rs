@@ -71,16 +71,8 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn timed_out(step: Step, within: Duration) -> Self {
-        let text = format!(
-            "no answer within {} s {}",
-            within.as_secs_f32(),
-            step.words()
-        );
-        Self {
-            step,
-            code: None,
-            text,
-        }
+        let text = format!("no answer within {} s {}", within.as_secs_f32(), step.words());
+        Self { step, code: None, text }
     }
 
     fn new(step: Step, error: &Error) -> Self {
@@ -152,11 +144,7 @@ impl Line {
                 .await
                 .map_err(|error| Failure::new(Step::SignIn, &error))?;
         }
-        Ok(Self {
-            connection,
-            idle_since: Instant::now(),
-            untidy: false,
-        })
+        Ok(Self { connection, idle_since: Instant::now(), untidy: false })
     }
 
     /// Whether a connection that waited can take another mail; asks the server only where there is doubt.
@@ -185,11 +173,7 @@ impl Line {
         let go_on = self.say(Step::Data, Data, progress).await?;
         if !go_on.has_code(354) {
             let text = format!("the server did not ask for the content: {}", answer(&go_on));
-            return Err(Failure {
-                step: Step::Data,
-                code: None,
-                text,
-            });
+            return Err(Failure { step: Step::Data, code: None, text });
         }
         // Content and final dot leave in one write, so that they share their packets.
         let taken = self.say(Step::Content, content, progress).await?;
@@ -226,14 +210,10 @@ async fn connect(settings: &Settings, progress: &Progress) -> Result<AsyncSmtpCo
     let broken = |error: std::io::Error| Failure {
         step: Step::Connecting,
         code: None,
-        text: format!(
-            "the mail server cannot be reached: {}",
-            printable(&error.to_string())
-        ),
+        text: format!("the mail server cannot be reached: {}", printable(&error.to_string())),
     };
-    let stream = TcpStream::connect((settings.host.as_str(), settings.port))
-        .await
-        .map_err(broken)?;
+    let stream =
+        TcpStream::connect((settings.host.as_str(), settings.port)).await.map_err(broken)?;
     stream.set_nodelay(true).map_err(broken)?;
     progress.enter(Step::Greeting);
     AsyncSmtpConnection::connect_with_transport(Box::new(stream), &settings.hello)
@@ -281,10 +261,7 @@ fn answer(response: &Response) -> String {
 
 /// A server's words as they may be stored and shown: one line, not too long.
 fn printable(said: &str) -> String {
-    let line: String = said
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(300)
-        .collect();
+    let line: String =
+        said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
     line.trim().to_owned()
 }

@@ -245,8 +245,6 @@ fn security(value: &str) -> Result<Security, SettingFault> {
 fn connections(value: &str) -> Result<usize, SettingFault> {
     match value.parse() {
         Ok(number) if (1..=MOST_CONNECTIONS).contains(&number) => Ok(number),
-        _ => Err(SettingFault::Parameter(
-            "an impossible number of connections",
-        )),
+        _ => Err(SettingFault::Parameter("an impossible number of connections")),
     }
 }

@@ -42,11 +42,7 @@ impl Colour {
             return None;
         }
         let part = |from: usize| u8::from_str_radix(&digits[from..from + 2], 16).ok();
-        Some(Self {
-            red: part(0)?,
-            green: part(2)?,
-            blue: part(4)?,
-        })
+        Some(Self { red: part(0)?, green: part(2)?, blue: part(4)? })
     }
 
     /// The ink that reads better on this colour. The better of the two always reaches
@@ -72,11 +68,7 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
-            if part <= 0.040_45 {
-                part / 12.92
-            } else {
-                ((part + 0.055) / 1.055).powf(2.4)
-            }
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }

@@ -98,20 +98,13 @@ fn write_policy(file: &mut File, policy: &Policy, before: Option<&Policy>) {
 /// The rules that a policy passes on, as a file states them.
 fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
     let forms = policy.sku_forms.iter().map(|form| text(form.as_str()));
-    let inactivity = policy
-        .lead_inactivity_days
-        .map_or_else(|| text("never"), |days| days.to_string());
+    let inactivity =
+        policy.lead_inactivity_days.map_or_else(|| text("never"), |days| days.to_string());
     vec![
         ("term_starts", text(policy.term_starts.as_str())),
-        (
-            "renewals_by_key",
-            list(policy.renewals_by_key.iter().map(|key| text(key))),
-        ),
+        ("renewals_by_key", list(policy.renewals_by_key.iter().map(|key| text(key)))),
         ("warranty_starts", text(policy.warranty_starts.as_str())),
-        (
-            "warranty_grace_days",
-            policy.warranty_grace_days.to_string(),
-        ),
+        ("warranty_grace_days", policy.warranty_grace_days.to_string()),
         ("standard_terms", list(&policy.standard_terms)),
         ("sku_forms", list(forms)),
         ("odd_terms", text(policy.odd_terms.as_str())),
@@ -119,14 +112,8 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
         ("lead_inactivity_days", inactivity),
         ("nfr_on_joining", policy.nfr_on_joining.to_string()),
         ("renewal_lapse_days", policy.renewal_lapse_days.to_string()),
-        (
-            "deal_protection_days",
-            policy.deal_protection_days.to_string(),
-        ),
-        (
-            "quote_validity_days",
-            policy.quote_validity_days.to_string(),
-        ),
+        ("deal_protection_days", policy.deal_protection_days.to_string()),
+        ("quote_validity_days", policy.quote_validity_days.to_string()),
     ]
 }
 

@@ -24,11 +24,7 @@ impl CategoryKeys {
         if self.0.is_empty() || self.0.iter().any(|key| key == text) {
             return Some(text.to_owned());
         }
-        node.unknown_word(
-            "a category of this pack",
-            text,
-            self.0.iter().map(String::as_str),
-        );
+        node.unknown_word("a category of this pack", text, self.0.iter().map(String::as_str));
         None
     }
 }
@@ -39,11 +35,7 @@ pub(super) fn read_partner_types(root: &Section<'_>) -> Option<Vec<PartnerType>>
     let sections = root.required_sections("partner_types")?;
     every(&sections, |section| {
         let (key, name, source) = read_named(section, &[], &mut keys, &mut names);
-        Some(PartnerType {
-            key: key?,
-            name: name?,
-            source: source?,
-        })
+        Some(PartnerType { key: key?, name: name?, source: source? })
     })
 }
 
@@ -58,12 +50,7 @@ pub(super) fn read_tiers(root: &Section<'_>) -> Option<Vec<Tier>> {
             let rank = node.number(1..=HIGHEST_RANK, 2)?;
             ranks.admits(&node, &rank.to_string()).then_some(rank)
         });
-        Some(Tier {
-            key: key?,
-            name: name?,
-            rank: rank?,
-            source: source?,
-        })
+        Some(Tier { key: key?, name: name?, rank: rank?, source: source? })
     })?;
     tiers.sort_by_key(|tier| tier.rank);
     Some(tiers)
@@ -75,20 +62,14 @@ pub(super) fn read_categories(root: &Section<'_>) -> Option<Vec<Category>> {
     let sections = root.required_sections("categories")?;
     every(&sections, |section| {
         let (key, name, source) = read_named(section, &[], &mut keys, &mut names);
-        Some(Category {
-            key: key?,
-            name: name?,
-            source: source?,
-        })
+        Some(Category { key: key?, name: name?, source: source? })
     })
 }
 
 pub(super) fn read_products(root: &Section<'_>, categories: &CategoryKeys) -> Option<Vec<Product>> {
     let mut codes = Unique::new("give each product a code of its own");
     let sections = root.required_sections("products")?;
-    every(&sections, |section| {
-        read_product(section, categories, &mut codes)
-    })
+    every(&sections, |section| read_product(section, categories, &mut codes))
 }
 
 fn read_product(
@@ -106,24 +87,19 @@ fn read_product(
         "illustrative",
         "source",
     ]);
-    let code = section
-        .required("code", "code = \"BOX-100\"")
-        .and_then(|node| {
-            let code = values::code(&node)?;
-            codes.admits(&node, &code).then_some(code)
-        });
+    let code = section.required("code", "code = \"BOX-100\"").and_then(|node| {
+        let code = values::code(&node)?;
+        codes.admits(&node, &code).then_some(code)
+    });
     let name = section
         .required("name", "name = \"Endpoint protection\"")
         .and_then(|node| values::name(&node));
     let category = section
         .required("category", "category = \"endpoint\"")
         .and_then(|node| categories.named_by(&node));
-    let kind: Option<ProductKind> = section
-        .required("kind", "kind = \"subscription\"")
-        .and_then(|node| node.word());
-    let unit = section
-        .required("unit", "unit = \"user\"")
-        .and_then(|node| values::unit(&node));
+    let kind: Option<ProductKind> =
+        section.required("kind", "kind = \"subscription\"").and_then(|node| node.word());
+    let unit = section.required("unit", "unit = \"user\"").and_then(|node| values::unit(&node));
     let warranty_months = read_warranty(section, kind);
     let illustrative = match section.optional("illustrative") {
         None => Some(false),
@@ -148,10 +124,7 @@ fn read_warranty(section: &Section<'_>, kind: Option<ProductKind>) -> Option<Opt
     };
     if let Some(kind) = kind.filter(|kind| *kind != ProductKind::Hardware) {
         node.report(
-            format!(
-                "a product of the kind \"{}\" has no warranty",
-                kind.as_str()
-            ),
+            format!("a product of the kind \"{}\" has no warranty", kind.as_str()),
             "remove warranty_months, or write kind = \"hardware\"",
         );
         return None;
@@ -173,12 +146,10 @@ fn read_named(
         let key = values::key(&node)?;
         keys.admits(&node, &key).then_some(key)
     });
-    let name = section
-        .required("name", "name = \"Gold\"")
-        .and_then(|node| {
-            let name = values::name(&node)?;
-            names.admits(&node, &name).then_some(name)
-        });
+    let name = section.required("name", "name = \"Gold\"").and_then(|node| {
+        let name = values::name(&node)?;
+        names.admits(&node, &name).then_some(name)
+    });
     (key, name, values::source(section))
 }
 

@@ -46,12 +46,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<PackProblem>> {
     let findings = Findings::new(file_name, text);
     if text.len() > LARGEST_FILE {
         let what = format!("the file has {} bytes", text.len());
-        findings.report(
-            0..0,
-            "",
-            what,
-            format!("keep a pack within {LARGEST_FILE} bytes"),
-        );
+        findings.report(0..0, "", what, format!("keep a pack within {LARGEST_FILE} bytes"));
         return Err(findings.into_problems());
     }
     let table = match DeTable::parse(text) {
@@ -59,12 +54,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Pack, Vec<PackProblem>> {
         Err(error) => {
             let place: Range<usize> = error.span().unwrap_or(0..0);
             let what = format!("this is not TOML: {}", error.message().replace('\n', " "));
-            findings.report(
-                place,
-                "",
-                what,
-                "correct this first; the rest is checked after it",
-            );
+            findings.report(place, "", what, "correct this first; the rest is checked after it");
             return Err(findings.into_problems());
         }
     };

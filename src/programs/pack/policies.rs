@@ -51,22 +51,15 @@ pub(super) fn read_policies(
     categories: &CategoryKeys,
 ) -> Option<PolicyTimeline> {
     let sections = root.required_sections("policies")?;
-    let mut days = Days {
-        unique: Unique::new("let each policy start on a day of its own"),
-        last: None,
-    };
+    let mut days =
+        Days { unique: Unique::new("let each policy start on a day of its own"), last: None };
     let mut rules = Rules::default();
     let mut policies = Vec::new();
     for (index, section) in sections.iter().enumerate() {
         let allowed = [&["from", "source"], RULES.as_slice()].concat();
         section.allows(&allowed);
-        let from = section
-            .required("from", "from = 2023-10-01")
-            .and_then(|node| days.read(&node));
-        let reading = Reading {
-            section,
-            is_first: index == 0,
-        };
+        let from = section.required("from", "from = 2023-10-01").and_then(|node| days.read(&node));
+        let reading = Reading { section, is_first: index == 0 };
         let before = std::mem::take(&mut rules);
         rules = reading.rules(&before, categories);
         check_together(section, &rules, reading.is_first);
@@ -118,12 +111,7 @@ struct Reading<'s, 'a> {
 impl<'a> Reading<'_, 'a> {
     fn rules(&self, before: &Rules, categories: &CategoryKeys) -> Rules {
         Rules {
-            term_starts: self.rule(
-                "term_starts",
-                "\"processed\"",
-                before.term_starts,
-                Node::word,
-            ),
+            term_starts: self.rule("term_starts", "\"processed\"", before.term_starts, Node::word),
             renewals_by_key: self.rule(
                 "renewals_by_key",
                 "[]",
@@ -194,9 +182,7 @@ impl<'a> Reading<'_, 'a> {
 
     /// A rule that is a number of days, `least` or more.
     fn days(&self, key: &str, least: i32, example: i32, before: Option<i32>) -> Option<i32> {
-        self.rule(key, &example.to_string(), before, |node| {
-            node.number(least..=MOST_DAYS, example)
-        })
+        self.rule(key, &example.to_string(), before, |node| node.number(least..=MOST_DAYS, example))
     }
 
     /// The one rule that even the first policy may leave out: then leads never expire.
@@ -204,10 +190,7 @@ impl<'a> Reading<'_, 'a> {
         match self.section.optional("lead_inactivity_days") {
             Some(node) if node.says("never") => Some(None),
             Some(node) if node.is_text() => {
-                node.is_not(
-                    "a number of days",
-                    "write a whole number such as 90, or \"never\"",
-                );
+                node.is_not("a number of days", "write a whole number such as 90, or \"never\"");
                 None
             }
             Some(node) => node.number(1..=MOST_DAYS, 90).map(Some),
@@ -281,10 +264,7 @@ fn check_together(section: &Section<'_>, rules: &Rules, is_first: bool) {
         && !months.contains(&1)
         && stated(&["odd_terms", "standard_terms"])
     {
-        section.report(
-            "multiples of one month need a SKU of one month",
-            "add 1 to standard_terms",
-        );
+        section.report("multiples of one month need a SKU of one month", "add 1 to standard_terms");
     }
 }
 

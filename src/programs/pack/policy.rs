@@ -61,20 +61,13 @@ impl PolicyTimeline {
             return None;
         }
         let mut policies = policies.into_iter();
-        Some(Self {
-            first: policies.next()?,
-            later: policies.collect(),
-        })
+        Some(Self { first: policies.next()?, later: policies.collect() })
     }
 
     /// The policy in force on `day`.
     pub fn at(&self, day: NaiveDate) -> &Policy {
         let started = self.later.partition_point(|policy| policy.from <= day);
-        if started == 0 {
-            &self.first
-        } else {
-            &self.later[started - 1]
-        }
+        if started == 0 { &self.first } else { &self.later[started - 1] }
     }
 
     /// Every policy, the earliest first.

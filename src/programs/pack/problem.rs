@@ -46,12 +46,7 @@ impl<'t> Findings<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
         let after_breaks = text.match_indices('\n').map(|(end, _)| end + 1);
         let line_starts = std::iter::once(0).chain(after_breaks).collect();
-        Self {
-            file,
-            text,
-            line_starts,
-            problems: RefCell::default(),
-        }
+        Self { file, text, line_starts, problems: RefCell::default() }
     }
 
     /// Adds a problem; `place` is a range of bytes of the file.
@@ -78,10 +73,7 @@ impl<'t> Findings<'t> {
         let byte = self.text.floor_char_boundary(byte);
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let before = &self.text[self.line_starts[line - 1]..byte];
-        (
-            line,
-            1 + before.trim_start_matches('\u{feff}').chars().count(),
-        )
+        (line, 1 + before.trim_start_matches('\u{feff}').chars().count())
     }
 
     /// The problems in the order of the file.
@@ -96,13 +88,6 @@ impl<'t> Findings<'t> {
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 40;
     let shown: String = text.chars().take(LONGEST).collect();
-    let rest = if text.chars().count() > LONGEST {
-        "…"
-    } else {
-        ""
-    };
-    format!(
-        "\"{}{rest}\"",
-        shown.escape_debug().to_string().replace("\\'", "'")
-    )
+    let rest = if text.chars().count() > LONGEST { "…" } else { "" };
+    format!("\"{}{rest}\"", shown.escape_debug().to_string().replace("\\'", "'"))
 }

@@ -27,18 +27,8 @@ pub(super) struct Program {
 
 pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
     let program = root.required_section("program")?;
-    program.allows(&[
-        "slug",
-        "name",
-        "vendor",
-        "currency",
-        "time_zone",
-        "colour",
-        "source",
-    ]);
-    let slug = program
-        .required("slug", "slug = \"shield\"")
-        .and_then(|node| values::slug(&node));
+    program.allows(&["slug", "name", "vendor", "currency", "time_zone", "colour", "source"]);
+    let slug = program.required("slug", "slug = \"shield\"").and_then(|node| values::slug(&node));
     let name = program
         .required("name", "name = \"Shield Partner Program\"")
         .and_then(|node| values::name(&node));
@@ -46,15 +36,13 @@ pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
         .required("vendor", VENDOR)
         .and_then(|node| node.section(&format!("write {VENDOR}")))
         .and_then(|vendor| read_vendor(&vendor));
-    let currency = program
-        .required("currency", "currency = \"EUR\"")
-        .and_then(|node| values::currency(&node));
+    let currency =
+        program.required("currency", "currency = \"EUR\"").and_then(|node| values::currency(&node));
     let time_zone = program
         .required("time_zone", "time_zone = \"Europe/Brussels\"")
         .and_then(|node| values::time_zone(&node));
-    let colour = program
-        .required("colour", "colour = \"#1f6feb\"")
-        .and_then(|node| values::colour(&node));
+    let colour =
+        program.required("colour", "colour = \"#1f6feb\"").and_then(|node| values::colour(&node));
     let source = values::source(&program);
     Some(Program {
         slug: slug?,
@@ -69,16 +57,11 @@ pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
 
 fn read_vendor(vendor: &Section<'_>) -> Option<Vendor> {
     vendor.allows(&["name", "country"]);
-    let name = vendor
-        .required("name", "name = \"Shield Security\"")
-        .and_then(|node| values::name(&node));
-    let country = vendor
-        .required("country", "country = \"BE\"")
-        .and_then(|node| values::country(&node));
-    Some(Vendor {
-        name: name?,
-        country: country?,
-    })
+    let name =
+        vendor.required("name", "name = \"Shield Security\"").and_then(|node| values::name(&node));
+    let country =
+        vendor.required("country", "country = \"BE\"").and_then(|node| values::country(&node));
+    Some(Vendor { name: name?, country: country? })
 }
 
 pub(super) fn read_notices(root: &Section<'_>) -> Option<Notices> {
@@ -89,11 +72,7 @@ pub(super) fn read_notices(root: &Section<'_>) -> Option<Notices> {
         .required("late_days", "late_days = 30")
         .and_then(|node| node.number(0..=FARTHEST_RUNG, 30));
     let source = values::source(&notices);
-    Some(Notices {
-        ladder: ladder?,
-        late_days: late_days?,
-        source: source?,
-    })
+    Some(Notices { ladder: ladder?, late_days: late_days?, source: source? })
 }
 
 /// The rungs, each nearer to the end of the licence, or later after it, than the one before.

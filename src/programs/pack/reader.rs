@@ -36,12 +36,7 @@ pub(super) trait Word: Copy + 'static {
 impl<'a> Section<'a> {
     /// The file itself.
     pub(super) fn root(findings: &'a Findings<'a>, table: &'a DeTable<'a>) -> Self {
-        Self {
-            findings,
-            path: String::new(),
-            place: 0..0,
-            table,
-        }
+        Self { findings, path: String::new(), place: 0..0, table }
     }
 
     /// Reports every key that is not one of `known`.
@@ -55,12 +50,7 @@ impl<'a> Section<'a> {
                 Some(meant) => format!("did you mean \"{meant}\"?"),
                 None => format!("remove it, or use one of {}", known.join(", ")),
             };
-            self.findings.report(
-                key.span(),
-                &self.path_of(name),
-                "this key is not known",
-                hint,
-            );
+            self.findings.report(key.span(), &self.path_of(name), "this key is not known", hint);
         }
     }
 
@@ -116,65 +106,37 @@ impl<'a> Section<'a> {
 
     /// The texts of `key` in every `[[list]]`, wherever there are any; reports nothing.
     pub(super) fn texts_of(&self, list: &str, key: &str) -> Vec<String> {
-        let items = self
-            .table
-            .get(list)
-            .and_then(|value| value.get_ref().as_array());
+        let items = self.table.get(list).and_then(|value| value.get_ref().as_array());
         let items = items.into_iter().flat_map(|items| items.iter());
         let values = items.filter_map(|item| item.get_ref().get(key));
-        values
-            .filter_map(|value| value.get_ref().as_str())
-            .map(str::to_owned)
-            .collect()
+        values.filter_map(|value| value.get_ref().as_str()).map(str::to_owned).collect()
     }
 
     /// Reports something about the section as a whole.
     pub(super) fn report(&self, what: impl Into<String>, hint: impl Into<String>) {
-        self.findings
-            .report(self.place.clone(), &self.path, what, hint);
+        self.findings.report(self.place.clone(), &self.path, what, hint);
     }
 
     /// Reports a key that is not there.
     pub(super) fn missing(&self, key: &str, hint: &str) {
-        self.findings.report(
-            self.place.clone(),
-            &self.path_of(key),
-            "this is missing",
-            hint,
-        );
+        self.findings.report(self.place.clone(), &self.path_of(key), "this is missing", hint);
     }
 
     fn path_of(&self, key: &str) -> String {
-        let bare = key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        let key = if bare && !key.is_empty() {
-            key.to_owned()
-        } else {
-            quoted(key)
-        };
-        if self.path.is_empty() {
-            key
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        let bare = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        let key = if bare && !key.is_empty() { key.to_owned() } else { quoted(key) };
+        if self.path.is_empty() { key } else { format!("{}.{key}", self.path) }
     }
 }
 
 impl<'a> Node<'a> {
     fn new(findings: &'a Findings<'a>, path: String, value: &'a Spanned<DeValue<'a>>) -> Self {
-        Self {
-            findings,
-            path,
-            place: value.span(),
-            value: value.get_ref(),
-        }
+        Self { findings, path, place: value.span(), value: value.get_ref() }
     }
 
     /// Reports something about this value.
     pub(super) fn report(&self, what: impl Into<String>, hint: impl Into<String>) {
-        self.findings
-            .report(self.place.clone(), &self.path, what, hint);
+        self.findings.report(self.place.clone(), &self.path, what, hint);
     }
 
     /// Reports that the value is not `wanted`, such as "a number".
@@ -203,10 +165,7 @@ impl<'a> Node<'a> {
     /// The text that the value is; `example` is a text that would be right.
     pub(super) fn text(&self, example: &str) -> Option<&'a str> {
         let DeValue::String(text) = self.value else {
-            self.is_not(
-                "a text",
-                format!("write a text in quotation marks such as \"{example}\""),
-            );
+            self.is_not("a text", format!("write a text in quotation marks such as \"{example}\""));
             return None;
         };
         Some(text.as_ref())
@@ -234,10 +193,7 @@ impl<'a> Node<'a> {
     /// A whole number within `range`.
     pub(super) fn number(&self, range: RangeInclusive<i32>, example: i32) -> Option<i32> {
         let DeValue::Integer(digits) = self.value else {
-            self.is_not(
-                "a number",
-                format!("write a whole number such as {example}"),
-            );
+            self.is_not("a number", format!("write a whole number such as {example}"));
             return None;
         };
         let number = i64::from_str_radix(digits.as_str(), digits.radix()).ok();
@@ -336,10 +292,7 @@ pub(super) struct Unique {
 impl Unique {
     /// `rule` says what would be right.
     pub(super) fn new(rule: &'static str) -> Self {
-        Self {
-            rule,
-            lines: HashMap::new(),
-        }
+        Self { rule, lines: HashMap::new() }
     }
 
     /// Whether `node`'s value was not there before; if it was, that is reported.

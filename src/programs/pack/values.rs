@@ -91,10 +91,9 @@ pub(super) fn currency(node: &Node<'_>) -> Option<Currency> {
     let found = Currency::from_code(text);
     match found {
         Some(currency) if currency.exponent().is_some() => return found,
-        Some(_) => node.is_not(
-            "a currency that is paid in",
-            "write an ISO 4217 code such as \"EUR\"",
-        ),
+        Some(_) => {
+            node.is_not("a currency that is paid in", "write an ISO 4217 code such as \"EUR\"")
+        }
         None => {
             let capitals = text.to_uppercase();
             let hint = match Currency::from_code(&capitals) {
@@ -138,19 +137,13 @@ pub(super) fn country(node: &Node<'_>) -> Option<String> {
 pub(super) fn colour(node: &Node<'_>) -> Option<Colour> {
     let text = node.text("#1f6feb")?;
     let Some(colour) = Colour::parse(text) else {
-        node.is_not(
-            "a colour",
-            "write # and six hexadecimal digits such as \"#1f6feb\"",
-        );
+        node.is_not("a colour", "write # and six hexadecimal digits such as \"#1f6feb\"");
         return None;
     };
     let contrast = colour.contrast_with_white();
     if contrast < Colour::EDGE_CONTRAST {
         node.report(
-            format!(
-                "{} has a contrast of {contrast:.2} with white",
-                quoted(text)
-            ),
+            format!("{} has a contrast of {contrast:.2} with white", quoted(text)),
             format!(
                 "choose a darker shade, with a contrast of {:.1} or more (WCAG 1.4.11)",
                 Colour::EDGE_CONTRAST
@@ -171,20 +164,11 @@ fn line(node: &Node<'_>, longest: usize, example: &str) -> Option<String> {
             "write one line without tabs, line breaks and marks of direction",
         );
     } else if text.trim().is_empty() {
-        node.report(
-            "this is empty",
-            format!("write a text such as \"{example}\""),
-        );
+        node.report("this is empty", format!("write a text such as \"{example}\""));
     } else if text.trim() != text {
-        node.report(
-            format!("{} starts or ends with a space", quoted(text)),
-            "remove the space",
-        );
+        node.report(format!("{} starts or ends with a space", quoted(text)), "remove the space");
     } else if length > longest {
-        node.report(
-            format!("this has {length} characters"),
-            format!("write at most {longest}"),
-        );
+        node.report(format!("this has {length} characters"), format!("write at most {longest}"));
     } else {
         return Some(text.to_owned());
     }

@@ -10,14 +10,8 @@ use super::Page;
 #[track_caller]
 pub(super) fn page(page: &Page, path: &str) {
     assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
-    assert!(
-        !page.header("content-security-policy").is_empty(),
-        "{path} has no policy"
-    );
-    assert!(
-        !page.header("cache-control").is_empty(),
-        "{path} says nothing of caches"
-    );
+    assert!(!page.header("content-security-policy").is_empty(), "{path} has no policy");
+    assert!(!page.header("cache-control").is_empty(), "{path} says nothing of caches");
     if !page.is_html() || page.header("x-audit").contains("frame") || page.text.is_empty() {
         return;
     }
@@ -35,12 +29,7 @@ fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 }
 
 fn words(element: ElementRef<'_>) -> String {
-    element
-        .text()
-        .collect::<String>()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[track_caller]
@@ -48,15 +37,9 @@ fn heading(document: &Html, path: &str) {
     let headings = all(document, "h1");
     assert_eq!(headings.len(), 1, "{path} has {} h1", headings.len());
     let heading = words(headings[0]);
-    let title = all(document, "title")
-        .first()
-        .map(|title| words(*title))
-        .unwrap_or_default();
+    let title = all(document, "title").first().map(|title| words(*title)).unwrap_or_default();
     assert!(!heading.is_empty(), "{path} has an empty h1");
-    assert!(
-        title.starts_with(&heading),
-        "{path}: title {title:?} does not start with {heading:?}"
-    );
+    assert!(title.starts_with(&heading), "{path}: title {title:?} does not start with {heading:?}");
 }
 
 #[track_caller]
@@ -68,20 +51,15 @@ fn ids(document: &Html, path: &str) {
     }
     for element in all(document, "[aria-describedby]") {
         for id in element.attr("aria-describedby").unwrap().split_whitespace() {
-            assert!(
-                seen.contains(id),
-                "{path} describes a field by {id:?}, which is not there"
-            );
+            assert!(seen.contains(id), "{path} describes a field by {id:?}, which is not there");
         }
     }
 }
 
 #[track_caller]
 fn labels(document: &Html, path: &str) {
-    let labelled: BTreeSet<&str> = all(document, "label[for]")
-        .iter()
-        .filter_map(|label| label.attr("for"))
-        .collect();
+    let labelled: BTreeSet<&str> =
+        all(document, "label[for]").iter().filter_map(|label| label.attr("for")).collect();
     for field in all(document, "input, select, textarea") {
         if matches!(field.attr("type"), Some("hidden" | "submit")) {
             continue;
@@ -94,11 +72,7 @@ fn labels(document: &Html, path: &str) {
             || field.attr("aria-label").is_some()
             || field.attr("aria-labelledby").is_some()
             || field.attr("id").is_some_and(|id| labelled.contains(id));
-        assert!(
-            named,
-            "{path} has a field without a label: {}",
-            field.html()
-        );
+        assert!(named, "{path} has a field without a label: {}", field.html());
     }
 }
 
@@ -116,23 +90,10 @@ fn forms(document: &Html, path: &str) {
 /// The policy forbids them, so they would silently do nothing.
 #[track_caller]
 fn inline(document: &Html, path: &str) {
-    assert!(
-        all(document, "[style], style").is_empty(),
-        "{path} has inline style"
-    );
-    assert!(
-        all(document, "script:not([src])").is_empty(),
-        "{path} has an inline script"
-    );
+    assert!(all(document, "[style], style").is_empty(), "{path} has inline style");
+    assert!(all(document, "script:not([src])").is_empty(), "{path} has an inline script");
     for element in all(document, "*") {
-        let handler = element
-            .value()
-            .attrs()
-            .find(|(name, _)| name.starts_with("on"));
-        assert!(
-            handler.is_none(),
-            "{path} has an inline handler: {}",
-            element.html()
-        );
+        let handler = element.value().attrs().find(|(name, _)| name.starts_with("on"));
+        assert!(handler.is_none(), "{path} has an inline handler: {}", element.html());
     }
 }

@@ -17,7 +17,7 @@ const MOST_AT_ONCE: usize = 8;
 /// Dropped with its test.
 pub struct Database {
     address: String,
-    _room: Room,
+    room: Room,
 }
 
 enum Room {
@@ -26,6 +26,23 @@ enum Room {
 }
 
 impl Database {
+    /// A database with nothing in it, not even tables.
+    pub fn empty() -> Self {
+        match server() {
+            None => {
+                let folder = tempfile::tempdir().unwrap();
+                let address = folder.path().join("portal.db").to_str().unwrap().to_owned();
+                Self { address, room: Room::Folder { _folder: folder } }
+            }
+            Some(server) => {
+                let (place, name) = (Place::take(), fresh_name());
+                admin(&server, &format!("CREATE DATABASE {name}"));
+                let address = at(&server, &name);
+                Self { address, room: Room::Server { name, _place: place } }
+            }
+        }
+    }
+
     /// A fresh copy of the peopled template.
     pub fn fresh() -> Self {
         match server() {
@@ -34,26 +51,14 @@ impl Database {
                 let file = folder.path().join("portal.db");
                 std::fs::copy(SQLITE_TEMPLATE.1.as_path(), &file).unwrap();
                 let address = file.to_str().unwrap().to_owned();
-                Self {
-                    address,
-                    _room: Room::Folder { _folder: folder },
-                }
+                Self { address, room: Room::Folder { _folder: folder } }
             }
             Some(server) => {
                 let place = Place::take();
                 let name = fresh_name();
-                admin(
-                    &server,
-                    &format!("CREATE DATABASE {name} TEMPLATE {}", *POSTGRES_TEMPLATE),
-                );
+                admin(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", *POSTGRES_TEMPLATE));
                 let address = at(&server, &name);
-                Self {
-                    address,
-                    _room: Room::Server {
-                        name,
-                        _place: place,
-                    },
-                }
+                Self { address, room: Room::Server { name, _place: place } }
             }
         }
     }
@@ -72,11 +77,8 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let (Room::Server { name, .. }, Some(server)) = (&self._room, server()) {
-            admin(
-                &server,
-                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            );
+        if let (Room::Server { name, .. }, Some(server)) = (&self.room, server()) {
+            admin(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
@@ -93,10 +95,7 @@ fn settings(address: &str) -> DatabaseSettings {
     settings
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says where its server is"
-)]
+#[expect(clippy::disallowed_methods, reason = "the test command says where its server is")]
 fn server() -> Option<String> {
     std::env::var("TEST_DATABASE_URL").ok()
 }
@@ -107,9 +106,7 @@ static SQLITE_TEMPLATE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     people_into(file.to_str().unwrap());
     // One file to copy: nothing may be left in the write-ahead log beside it.
     let mut conn = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-    sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .execute(&mut conn)
-        .unwrap();
+    sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
     (folder, file)
 });
 
@@ -164,10 +161,7 @@ impl Place {
         let places = Arc::clone(&PLACES);
         {
             let taken = places.0.lock().unwrap();
-            let mut taken = places
-                .1
-                .wait_while(taken, |taken| *taken >= MOST_AT_ONCE)
-                .unwrap();
+            let mut taken = places.1.wait_while(taken, |taken| *taken >= MOST_AT_ONCE).unwrap();
             *taken += 1;
         }
         Self(places)

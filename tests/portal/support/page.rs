@@ -21,15 +21,11 @@ impl Page {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.answer
-            .headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn is_html(&self) -> bool {
-        self.header(header::CONTENT_TYPE.as_str())
-            .starts_with("text/html")
+        self.header(header::CONTENT_TYPE.as_str()).starts_with("text/html")
     }
 
     /// The status is this one.
@@ -75,10 +71,7 @@ impl Page {
     /// The texts of all elements that the selector finds, white space folded.
     pub fn all(&self, selector: &str) -> Vec<String> {
         let selector = Selector::parse(selector).unwrap();
-        Html::parse_document(&self.text)
-            .select(&selector)
-            .map(folded)
-            .collect()
+        Html::parse_document(&self.text).select(&selector).map(folded).collect()
     }
 
     /// An attribute of all elements that the selector finds.
@@ -101,10 +94,5 @@ impl Page {
 }
 
 fn folded(element: ElementRef<'_>) -> String {
-    element
-        .text()
-        .collect::<String>()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -20,39 +20,19 @@ pub fn day(year: i32, month: u32, day: u32) -> Day {
 impl Day {
     pub fn next(self) -> Day {
         match self {
-            Day {
-                year,
-                month: 12,
-                day: 31,
-            } => day(year + 1, 1, 1),
-            Day {
-                year,
-                month,
-                day: last,
-            } if last == length_of_month(year, month) => day(year, month + 1, 1),
-            _ => Day {
-                day: self.day + 1,
-                ..self
-            },
+            Day { year, month: 12, day: 31 } => day(year + 1, 1, 1),
+            Day { year, month, day: last } if last == length_of_month(year, month) => {
+                day(year, month + 1, 1)
+            }
+            _ => Day { day: self.day + 1, ..self },
         }
     }
 
     pub fn previous(self) -> Day {
         match self {
-            Day {
-                year,
-                month: 1,
-                day: 1,
-            } => day(year - 1, 12, 31),
-            Day {
-                year,
-                month,
-                day: 1,
-            } => day(year, month - 1, length_of_month(year, month - 1)),
-            _ => Day {
-                day: self.day - 1,
-                ..self
-            },
+            Day { year, month: 1, day: 1 } => day(year - 1, 12, 31),
+            Day { year, month, day: 1 } => day(year, month - 1, length_of_month(year, month - 1)),
+            _ => Day { day: self.day - 1, ..self },
         }
     }
 
@@ -93,13 +73,8 @@ impl From<Day> for NaiveDate {
 /// Reads `2023-10-14`.
 impl From<&str> for Day {
     fn from(text: &str) -> Day {
-        let parts: Vec<u32> = text
-            .split('-')
-            .map(|part| part.parse().expect("a number"))
-            .collect();
-        let [year, month, of_month] = parts[..] else {
-            panic!("not a day: {text}")
-        };
+        let parts: Vec<u32> = text.split('-').map(|part| part.parse().expect("a number")).collect();
+        let [year, month, of_month] = parts[..] else { panic!("not a day: {text}") };
         assert!(
             (1..=12).contains(&month)
                 && (1..=length_of_month(year as i32, month)).contains(&of_month),

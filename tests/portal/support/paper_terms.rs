@@ -100,10 +100,7 @@ pub fn find(line: &Line, policies: &[Policy], today: Day) -> Found {
         (Kind::Renewal, Base::Ends(old_end)) => {
             term(line, renewal_start(line, old_end, policies, today)?)
         }
-        _ => term(
-            line,
-            wait_for(line, policies, today, |policy| policy.term_by_activation),
-        ),
+        _ => term(line, wait_for(line, policies, today, |policy| policy.term_by_activation)),
     };
     Ok((period, warranty(line, policies, today)))
 }
@@ -123,9 +120,7 @@ fn wait_for(
     asks: fn(&Policy) -> bool,
 ) -> Option<Day> {
     let mut leaf = line.processed;
-    let last_leaf = today
-        .max(line.activated.unwrap_or(today))
-        .max(line.processed);
+    let last_leaf = today.max(line.activated.unwrap_or(today)).max(line.processed);
     while leaf <= last_leaf {
         if !asks(policy_of(leaf, policies)) {
             let known = leaf <= today || leaf == line.processed;

@@ -36,70 +36,22 @@ const fn person(
     access: &'static str,
     signs_in: bool,
 ) -> Person {
-    Person {
-        key,
-        name,
-        organisation,
-        access,
-        signs_in,
-    }
+    Person { key, name, organisation, access, signs_in }
 }
 
 pub const PEOPLE: &[Person] = &[
     person("owner", "Olive Owner", "Acme", "administrator", true),
     person("colleague", "Colin Colleague", "Acme", "member", true),
     person("reader", "Rita Reader", "Acme", "member", false),
-    person(
-        "stranger",
-        "Stella Stranger",
-        "Globex",
-        "administrator",
-        true,
-    ),
-    person(
-        "distributor",
-        "Dora Distributor",
-        "Nordic Supply",
-        "administrator",
-        true,
-    ),
-    person(
-        "other_distributor",
-        "Otto Other",
-        "Southern Supply",
-        "administrator",
-        true,
-    ),
-    person(
-        "manager",
-        "Mona Manager",
-        "Shield Security",
-        "program_manager",
-        true,
-    ),
+    person("stranger", "Stella Stranger", "Globex", "administrator", true),
+    person("distributor", "Dora Distributor", "Nordic Supply", "administrator", true),
+    person("other_distributor", "Otto Other", "Southern Supply", "administrator", true),
+    person("manager", "Mona Manager", "Shield Security", "program_manager", true),
     person("cam", "Carl Cam", "Shield Security", "cam", true),
-    person(
-        "back_office",
-        "Beth Backoffice",
-        "Shield Security",
-        "back_office",
-        true,
-    ),
+    person("back_office", "Beth Backoffice", "Shield Security", "back_office", true),
     person("rival", "Rex Rival", "Small", "program_manager", true),
-    person(
-        "suspended",
-        "Sam Suspended",
-        "Initech",
-        "administrator",
-        true,
-    ),
-    person(
-        "applicant",
-        "Ada Applicant",
-        "Umbrella",
-        "administrator",
-        true,
-    ),
+    person("suspended", "Sam Suspended", "Initech", "administrator", true),
+    person("applicant", "Ada Applicant", "Umbrella", "administrator", true),
 ];
 
 /// An organisation with its part in the program `shield`.
@@ -133,18 +85,14 @@ pub fn settle(conn: &mut Conn) -> Result<()> {
         let pack = pack::parse(name, text).unwrap();
         program_packs::import(&pack, By::Portal("the tests"), beginning(), conn)?;
     }
-    let shield: i64 = programs::table
-        .filter(programs::slug.eq("shield"))
-        .select(programs::id)
-        .first(conn)?;
+    let shield: i64 =
+        programs::table.filter(programs::slug.eq("shield")).select(programs::id).first(conn)?;
     for (name, part, status) in ORGANISATIONS {
         enrol(name, part, status, shield, conn)?;
     }
     buys_from("Acme", &["Nordic Supply", "Southern Supply"], conn)?;
     buys_from("Globex", &["Southern Supply"], conn)?;
-    PEOPLE
-        .iter()
-        .try_for_each(|person| settle_person(person, conn))
+    PEOPLE.iter().try_for_each(|person| settle_person(person, conn))
 }
 
 fn enrol(name: &str, part: &str, status: &str, program: i64, conn: &mut Conn) -> Result<()> {

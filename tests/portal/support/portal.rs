@@ -61,11 +61,7 @@ impl Portal {
     }
 
     async fn on(database: Rc<Database>, observer: Option<QueryObserver>) -> Self {
-        let site = Site {
-            base: BASE.parse().unwrap(),
-            demo: false,
-            trusted_proxies: 0,
-        };
+        let site = Site { base: BASE.parse().unwrap(), demo: false, trusted_proxies: 0 };
         let clock = Clock::default();
         clock.set(people::beginning());
         let db = database.open(observer);
@@ -75,11 +71,7 @@ impl Portal {
             let answering = service.call(request);
             Box::pin(async move { read(answering.await).await })
         });
-        Self {
-            app,
-            ask,
-            _database: database,
-        }
+        Self { app, ask, _database: database }
     }
 
     pub fn db(&self) -> &Db {
@@ -105,7 +97,7 @@ impl Portal {
 
     /// Somebody who is not signed in.
     pub fn guest(&self) -> Visitor {
-        Visitor::new(Rc::clone(&self.ask), self.app.clone(), None)
+        Visitor::new(Rc::clone(&self.ask), &self.app, None)
     }
 
     /// A person of the tests, signed in.
@@ -116,7 +108,7 @@ impl Portal {
         let session =
             self.write(move |conn| begin_session(contact, "127.0.0.1", "a test", now, conn));
         assert!(person.signs_in, "{key} has no login");
-        Visitor::new(Rc::clone(&self.ask), self.app.clone(), Some(session))
+        Visitor::new(Rc::clone(&self.ask), &self.app, Some(session))
     }
 
     pub fn owner(&self) -> Visitor {
@@ -152,12 +144,7 @@ impl Portal {
     /// The reference of a person's contact, as it stands in addresses.
     pub fn contact(&self, key: &str) -> String {
         let id = self.contact_id(key);
-        self.read(|conn| {
-            Ok(contacts::table
-                .find(id)
-                .select(contacts::reference)
-                .first(conn)?)
-        })
+        self.read(|conn| Ok(contacts::table.find(id).select(contacts::reference).first(conn)?))
     }
 
     pub fn organisation_id(&self, name: &str) -> i64 {
@@ -188,26 +175,14 @@ async fn read<B: MessageBody>(
     match answer {
         Ok(answer) => {
             let (status, headers) = (answer.status(), answer.headers().clone());
-            let body = to_bytes(answer.into_body())
-                .await
-                .unwrap_or_else(|_| panic!("no body"));
-            Answer {
-                status,
-                headers,
-                body,
-            }
+            let body = to_bytes(answer.into_body()).await.unwrap_or_else(|_| panic!("no body"));
+            Answer { status, headers, body }
         }
         Err(fault) => {
             let answer = fault.error_response();
             let (status, headers) = (answer.status(), answer.headers().clone());
-            let body = to_bytes(answer.into_body())
-                .await
-                .unwrap_or_else(|_| panic!("no body"));
-            Answer {
-                status,
-                headers,
-                body,
-            }
+            let body = to_bytes(answer.into_body()).await.unwrap_or_else(|_| panic!("no body"));
+            Answer { status, headers, body }
         }
     }
 }

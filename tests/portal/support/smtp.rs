@@ -148,12 +148,7 @@ impl SmtpServer {
             tls,
         });
         let listening = tokio::spawn(listen(listener, Arc::clone(&state)));
-        Self {
-            state,
-            port,
-            certificate,
-            listening,
-        }
+        Self { state, port, certificate, listening }
     }
 
     pub fn port(&self) -> u16 {

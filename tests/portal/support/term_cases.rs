@@ -7,16 +7,8 @@ use super::paper_calendar::{Day, day};
 use super::paper_terms as paper;
 
 /// The eve of everything: earlier than any order in the cases, so that the first policy covers it.
-const LONG_AGO: Day = Day {
-    year: 2022,
-    month: 4,
-    day: 1,
-};
-const THE_CHANGE: Day = Day {
-    year: 2023,
-    month: 10,
-    day: 1,
-};
+const LONG_AGO: Day = Day { year: 2022, month: 4, day: 1 };
+const THE_CHANGE: Day = Day { year: 2023, month: 10, day: 1 };
 
 /// The policies a case can name: under the old one terms wait for activation, and a firewall's
 /// renewal for its key; under the new one nothing waits.
@@ -42,11 +34,7 @@ pub fn policies(name: &str, is_firewall: bool) -> Vec<paper::Policy> {
         "processing" => vec![by_processing(LONG_AGO)],
         "change" => vec![by_activation(LONG_AGO), by_processing(THE_CHANGE)],
         "there-and-back" => {
-            vec![
-                by_activation(LONG_AGO),
-                by_processing(THE_CHANGE),
-                by_activation(day(2024, 1, 1)),
-            ]
+            vec![by_activation(LONG_AGO), by_processing(THE_CHANGE), by_activation(day(2024, 1, 1))]
         }
         other => panic!("no policies are called {other}"),
     }
@@ -60,18 +48,13 @@ pub struct Case {
 
 impl Case {
     pub fn cell(&self, head: &str) -> &str {
-        let column = self
-            .heads
-            .iter()
-            .position(|name| name == head)
-            .expect("a column of that name");
+        let column =
+            self.heads.iter().position(|name| name == head).expect("a column of that name");
         &self.cells[column]
     }
 
     pub fn day(&self, head: &str) -> Option<Day> {
-        Some(self.cell(head))
-            .filter(|text| !text.is_empty())
-            .map(Day::from)
+        Some(self.cell(head)).filter(|text| !text.is_empty()).map(Day::from)
     }
 
     pub fn processed_at(&self) -> NaiveDateTime {
@@ -130,10 +113,5 @@ impl Case {
 pub fn cases() -> Vec<Case> {
     let mut file = csv::Reader::from_reader(include_str!("../cases/terms.csv").as_bytes());
     let heads = file.headers().unwrap().clone();
-    file.records()
-        .map(|cells| Case {
-            cells: cells.unwrap(),
-            heads: heads.clone(),
-        })
-        .collect()
+    file.records().map(|cells| Case { cells: cells.unwrap(), heads: heads.clone() }).collect()
 }

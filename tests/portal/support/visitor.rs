@@ -20,13 +20,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    pub(super) fn new(ask: Ask, portal: portal::app::Portal, session: Option<String>) -> Self {
+    pub(super) fn new(ask: Ask, portal: &portal::app::Portal, session: Option<String>) -> Self {
         let mut cookies = BTreeMap::new();
         if let Some(key) = session {
             let name = portal.site.cookie_name("session");
             let mut jar = CookieJar::new();
-            jar.signed_mut(&portal.cookie_key)
-                .add(Cookie::new(name.clone(), key));
+            jar.signed_mut(&portal.cookie_key).add(Cookie::new(name.clone(), key));
             cookies.insert(name.clone(), jar.get(&name).unwrap().value().to_owned());
         }
         Self { ask, cookies }
@@ -103,14 +102,11 @@ impl Visitor {
         let answer = (self.ask)(request.to_request()).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = Cookie::parse_encoded(cookie.to_str().unwrap().to_owned()).unwrap();
-            let is_over = cookie
-                .max_age()
-                .is_some_and(|age| age.is_zero() || age.is_negative());
+            let is_over = cookie.max_age().is_some_and(|age| age.is_zero() || age.is_negative());
             if is_over {
                 self.cookies.remove(cookie.name());
             } else {
-                self.cookies
-                    .insert(cookie.name().to_owned(), cookie.value().to_owned());
+                self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
             }
         }
         Page::new(answer)

@@ -47,10 +47,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
     pub(super) async fn greet(&mut self) -> bool {
         self.met = self.next_reply(Reply::meets_connection);
-        matches!(
-            self.answer(At::Greeting, "220 mail.test ready").await,
-            Next::GoOn
-        )
+        matches!(self.answer(At::Greeting, "220 mail.test ready").await, Next::GoOn)
     }
 
     pub(super) async fn run(&mut self) -> Next {
@@ -70,11 +67,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     }
 
     async fn obey(&mut self, command: &str) -> Next {
-        let verb = command
-            .split([' ', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => {
                 let offer = self.offer();
@@ -113,12 +106,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         }
         let last = offers.len() - 1;
         let line = |(n, offer)| format!("250{}{offer}", if n == last { ' ' } else { '-' });
-        offers
-            .into_iter()
-            .enumerate()
-            .map(line)
-            .collect::<Vec<_>>()
-            .join("\r\n")
+        offers.into_iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
     }
 
     async fn sign_in(&mut self, command: &str) -> Next {
@@ -167,22 +155,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         match self.reply {
             Reply::AcceptThenDrop => Next::End,
             Reply::AcceptThenClose => {
-                self.write(&format!("250 2.0.0 Ok: taken as {number}"))
-                    .await;
+                self.write(&format!("250 2.0.0 Ok: taken as {number}")).await;
                 Next::End
             }
-            _ => {
-                self.write(&format!("250 2.0.0 Ok: taken as {number}"))
-                    .await
-            }
+            _ => self.write(&format!("250 2.0.0 Ok: taken as {number}")).await,
         }
     }
 
     fn take(&mut self, raw: Vec<u8>) -> usize {
         let text = String::from_utf8_lossy(&raw);
-        let id = text
-            .lines()
-            .find_map(|line| line.strip_prefix("Message-ID: "));
+        let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: "));
         let message_id = id.unwrap_or_default().to_owned();
         let mut taken = self.state.taken.lock().unwrap();
         taken.push(Taken {
@@ -199,19 +181,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
     /// Answers as usual, unless the script has something else for this moment.
     async fn answer(&mut self, at: At, usual: &str) -> Next {
         let scripted = [self.met.as_ref(), Some(&self.reply)];
-        let scripted = scripted
-            .into_iter()
-            .flatten()
-            .find(|reply| reply.at() == Some(at));
+        let scripted = scripted.into_iter().flatten().find(|reply| reply.at() == Some(at));
         match scripted {
             Some(Reply::Refuse(_, line)) => {
                 let line = *line;
                 self.write(line).await;
-                if line.starts_with("421") {
-                    Next::End
-                } else {
-                    Next::GoOn
-                }
+                if line.starts_with("421") { Next::End } else { Next::GoOn }
             }
             Some(Reply::Hang(_)) => {
                 // Whatever the client still says is read and left unanswered, until it hangs up.
@@ -230,11 +205,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
             _ => self.stream.write_all(line.as_bytes()).await,
         };
         let flushed = self.stream.flush().await;
-        if written.and(flushed).is_ok() {
-            Next::GoOn
-        } else {
-            Next::End
-        }
+        if written.and(flushed).is_ok() { Next::GoOn } else { Next::End }
     }
 
     async fn write_slowly(&mut self, line: &[u8], pause: Duration) -> std::io::Result<()> {
@@ -249,12 +220,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
 
 /// What stands between the angle brackets of `MAIL FROM:<…>` and `RCPT TO:<…>`.
 fn address(command: &str) -> String {
-    let inside = command
-        .split_once('<')
-        .and_then(|(_, rest)| rest.split_once('>'));
-    inside
-        .map(|(address, _)| address.to_owned())
-        .unwrap_or_default()
+    let inside = command.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map(|(address, _)| address.to_owned()).unwrap_or_default()
 }
 
 /// The base64 of `\0user\0password` (RFC 4616).
@@ -262,16 +229,11 @@ pub fn plain_token(user: &str, password: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut token = String::new();
     for chunk in format!("\0{user}\0{password}").as_bytes().chunks(3) {
-        let bits = (0..3).fold(0_usize, |bits, n| {
-            bits << 8 | usize::from(*chunk.get(n).unwrap_or(&0))
-        });
+        let bits =
+            (0..3).fold(0_usize, |bits, n| bits << 8 | usize::from(*chunk.get(n).unwrap_or(&0)));
         for n in 0..4 {
             let letter = LETTERS[bits >> (18 - 6 * n) & 63];
-            token.push(if n > chunk.len() {
-                '='
-            } else {
-                char::from(letter)
-            });
+            token.push(if n > chunk.len() { '=' } else { char::from(letter) });
         }
     }
     token
