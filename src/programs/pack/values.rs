@@ -92,7 +92,7 @@ pub(super) fn currency(node: &Node<'_>) -> Option<Currency> {
     match found {
         Some(currency) if currency.exponent().is_some() => return found,
         Some(_) => {
-            node.is_not("a currency that is paid in", "write an ISO 4217 code such as \"EUR\"")
+            node.is_not("a currency that is paid in", "write an ISO 4217 code such as \"EUR\"");
         }
         None => {
             let capitals = text.to_uppercase();

@@ -1,0 +1,173 @@
+//! Everyone follows every link: no page is broken, none asks the database too often, and every
+//! question is answered from an index.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use portal::db::Conn;
+
+use crate::support::{Portal, Visitor, database, furniture};
+
+/// What one page may ask beside the session.
+const MOST_QUERIES: usize = 4;
+
+/// Tables of a few rows, however many partners there are: reading them whole is right.
+const SMALL: &[&str] =
+    &["programs", "partner_types", "tiers", "notice_rungs", "policies", "categories", "products"];
+
+/// The most pages that one person opens; a crawl that needs more has found an endless list.
+const MOST_PAGES: usize = 400;
+
+#[derive(Default)]
+struct Seen {
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl Seen {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.statements.lock().unwrap())
+    }
+}
+
+#[actix_web::test]
+async fn everyone_follows_every_link() {
+    let seen = Seen::default();
+    let sink = Arc::clone(&seen.statements);
+    let portal =
+        Portal::observed(Arc::new(move |sql| sink.lock().unwrap().push(sql.to_owned()))).await;
+    furniture::move_in(&portal).await;
+    let mut questions = BTreeMap::<String, String>::new();
+    let mut opened = BTreeMap::new();
+    for key in ["owner", "colleague", "distributor", "manager", "cam", "back_office"] {
+        let mut visitor = portal.visitor(key);
+        let pages = crawl(&mut visitor, &seen, &mut questions, key).await;
+        opened.insert(key, pages);
+    }
+    for (key, pages) in &opened {
+        assert!(*pages >= 8, "{key} found {pages} pages only");
+    }
+    let mut slow = Vec::new();
+    for (statement, page) in &questions {
+        let faults = portal.read(|conn| Ok(plan_faults(statement, conn)));
+        slow.extend(faults.into_iter().map(|fault| format!("{page}: {fault}\n    {statement}")));
+    }
+    assert!(questions.len() > 20, "the crawl saw {} questions only", questions.len());
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
+}
+
+/// Opens every page that can be reached and gives how many; keeps each statement with its page.
+async fn crawl(
+    visitor: &mut Visitor,
+    seen: &Seen,
+    questions: &mut BTreeMap<String, String>,
+    key: &str,
+) -> usize {
+    let mut waiting = VecDeque::from(["/p/shield".to_owned()]);
+    let mut known = BTreeSet::from(["/p/shield".to_owned()]);
+    let mut opened = 0;
+    while let Some(path) = waiting.pop_front() {
+        opened += 1;
+        assert!(opened < MOST_PAGES, "{key} finds no end: {path}");
+        seen.take();
+        let page = visitor.get(&path).await;
+        let statements = seen.take();
+        assert_eq!(page.status(), 200, "{key} follows a link to {path}");
+        let asked: Vec<&String> =
+            statements.iter().filter(|sql| sql.contains("SELECT")).filter(|sql| !is_session(sql)).collect();
+        if page.is_html() {
+            assert!(
+                asked.len() <= MOST_QUERIES,
+                "{key} at {path} asks {} times:\n{}",
+                asked.len(),
+                asked.iter().map(|sql| sql.as_str()).collect::<Vec<_>>().join("\n")
+            );
+        }
+        for statement in asked {
+            questions.entry(shape(statement)).or_insert_with(|| format!("{key} at {path}"));
+        }
+        if page.is_html() {
+            for link in page.attributes("a[href]", "href") {
+                let link = link.split('#').next().unwrap().to_owned();
+                let stays = link.starts_with('/') && !link.starts_with("/static/");
+                if stays && !is_elsewhere(&link) && known.insert(link.clone()) {
+                    waiting.push_back(link);
+                }
+            }
+        }
+    }
+    opened
+}
+
+/// Links that leave the program's pages: covered by tests of their own.
+fn is_elsewhere(link: &str) -> bool {
+    link == "/"
+}
+
+fn is_session(sql: &str) -> bool {
+    sql.contains("FROM (\"sessions\"") || sql.contains("FROM ((\"sessions\"")
+        || sql.contains("FROM (((\"sessions\"") || sql.contains("FROM (`sessions`")
+        || sql.contains("FROM ((`sessions`") || sql.contains("FROM (((`sessions`")
+}
+
+/// The statement without the values that were bound.
+fn shape(statement: &str) -> String {
+    statement.split(" -- binds:").next().unwrap().trim().to_owned()
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+fn plan_faults(statement: &str, conn: &mut Conn) -> Vec<String> {
+    let plan = if database::is_postgres() {
+        postgres_plan(statement, conn)
+    } else {
+        let question = format!("EXPLAIN QUERY PLAN {statement}");
+        let lines: Vec<Line> = diesel::sql_query(question).load(conn).unwrap();
+        lines.into_iter().map(|line| line.detail).collect()
+    };
+    plan.into_iter().filter(|line| is_fault(line)).collect()
+}
+
+/// A table read whole.
+fn is_fault(line: &str) -> bool {
+    let table = if let Some(rest) = line.strip_prefix("SCAN ") {
+        if rest.contains(" USING ") || rest.contains("CONSTANT ROW") || rest.contains("SUBQUERY") {
+            return false;
+        }
+        rest
+    } else if let Some((_, rest)) = line.split_once("Seq Scan on ") {
+        rest
+    } else {
+        return false;
+    };
+    let table: String = table.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    !SMALL.contains(&table.as_str())
+}
+
+/// The plan for any values, with reading a whole table made the last resort.
+fn postgres_plan(statement: &str, conn: &mut Conn) -> Vec<String> {
+    let parameters = (1..100).take_while(|n| statement.contains(&format!("${n}"))).count();
+    let nulls = vec!["NULL"; parameters].join(", ");
+    let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+    for set_up in [
+        "SET enable_seqscan = off".to_owned(),
+        "SET plan_cache_mode = force_generic_plan".to_owned(),
+        "DEALLOCATE ALL".to_owned(),
+        format!("PREPARE asked AS {statement}"),
+    ] {
+        diesel::sql_query(set_up).execute(conn).unwrap();
+    }
+    #[derive(QueryableByName)]
+    struct PlanLine {
+        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+        plan: String,
+    }
+    let lines: Vec<PlanLine> =
+        diesel::sql_query(format!("EXPLAIN EXECUTE asked{arguments}")).load(conn).unwrap();
+    lines.into_iter().map(|line| line.plan).collect()
+}
