@@ -9,19 +9,23 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error};
+use tracing_actix_web::TracingLogger;
 
 use crate::auth::session_store::Sessions;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::web::{Route, RouteMap, Site, assets, csrf, flash, headers, not_found};
+use crate::web::{
+    Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
+};
 use crate::{audit, auth, programs};
 
 /// Every feature's routes: one line each.
-const ROUTES: &[&[Route]] = &[assets::ROUTES];
+const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES];
 
 /// Every feature's handlers: one line each.
 fn features(config: &mut ServiceConfig) {
     assets::routes(config);
+    health::routes(config);
 }
 
 /// What can happen to records, feature by feature: one line each.
@@ -89,5 +93,6 @@ impl Portal {
             .wrap(from_fn(csrf::refuse_foreign_requests))
             .wrap(Compress::default())
             .wrap(from_fn(headers::protect))
+            .wrap(TracingLogger::<RequestSpan>::new())
     }
 }

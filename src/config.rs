@@ -1,15 +1,19 @@
 //! The settings: from the command line, the environment or a file of `NAME=value` lines, each
 //! with a default that is safe. Only this room reads the environment (through clap).
 
+mod file;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use url::Url;
 
 use crate::db::{DatabaseAddress, DatabaseSettings};
 use crate::error::{Error, Result};
 use crate::web::Site;
+
+pub use file::{settings_file, with_defaults_of};
 
 /// What every command that touches the data needs.
 #[derive(Args, Clone, Debug)]
@@ -50,13 +54,9 @@ impl DataSettings {
 #[derive(Args, Clone, Debug)]
 pub struct SiteSettings {
     /// Address at which people reach the portal; links in mails begin with it
-    #[arg(
-        long,
-        env = "PORTAL_BASE_URL",
-        value_name = "URL",
-        default_value = "http://127.0.0.1:8080"
-    )]
-    pub base_url: Url,
+    /// [default: http://127.0.0.1:8080, or where `serve` listens]
+    #[arg(long, env = "PORTAL_BASE_URL", value_name = "URL")]
+    pub base_url: Option<Url>,
 
     /// How many reverse proxies of your own stand in front (each adds to X-Forwarded-For)
     #[arg(long, env = "PORTAL_TRUSTED_PROXIES", value_name = "N", default_value_t = 0)]
@@ -65,16 +65,28 @@ pub struct SiteSettings {
 
 impl SiteSettings {
     pub fn site(&self) -> Result<Site> {
-        let sound = matches!(self.base_url.scheme(), "http" | "https")
-            && self.base_url.has_host()
-            && self.base_url.path() == "/";
+        self.site_at("http://127.0.0.1:8080")
+    }
+
+    /// The site, at this address where the settings name none.
+    pub fn site_at(&self, otherwise: &str) -> Result<Site> {
+        let base = match &self.base_url {
+            Some(base) => base.clone(),
+            None => Url::parse(otherwise).map_err(Error::internal)?,
+        };
+        let sound =
+            matches!(base.scheme(), "http" | "https") && base.has_host() && base.path() == "/";
         if !sound {
             return Err(Error::Setting(
                 "The base address must look like https://portal.example.com, without a path."
                     .to_owned(),
             ));
         }
-        Ok(Site { base: self.base_url.clone(), demo: false, trusted_proxies: self.trusted_proxies })
+        Ok(Site {
+            base,
+            demo: false,
+            trusted_proxies: self.trusted_proxies,
+        })
     }
 }
 
@@ -92,4 +104,33 @@ pub struct ListenSettings {
     /// Threads that serve requests [default: one per core]
     #[arg(long, env = "PORTAL_THREADS", value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// What is logged, and how.
+#[derive(Args, Clone, Debug)]
+pub struct LogSettings {
+    /// What is logged: error, warn, info, debug, or by part: portal=debug,info
+    #[arg(
+        long = "log",
+        env = "PORTAL_LOG",
+        value_name = "FILTER",
+        default_value = "info,actix_server=warn"
+    )]
+    pub level: String,
+
+    /// Log lines for people or for machines
+    #[arg(
+        long = "log-format",
+        env = "PORTAL_LOG_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text
+    )]
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }

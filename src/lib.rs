@@ -1,6 +1,6 @@
 //! The partner portal, room by room. Use runs downwards only: a room calls those above it here.
 //!
-//! **The kernel.** `config` (settings), `clock` (now), `calendar` (program days and terms), `money`,
+//! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`,
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
 //! names of records), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
@@ -10,7 +10,8 @@
 //! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
 //! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`.
 //!
-//! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `commands`.
+//! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `server`,
+//! `doctor` (is this installation sound), `commands`.
 #![forbid(unsafe_code)]
 
 pub mod calendar;
@@ -19,6 +20,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod locale;
+pub mod logs;
 pub mod money;
 pub mod names;
 pub mod reference;
@@ -47,4 +49,5 @@ pub mod demo;
 
 pub mod app;
 pub mod commands;
+pub mod server;
 pub mod sweeps;

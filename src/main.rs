@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use portal::commands::Portal;
 
 fn main() -> ExitCode {
-    match portal::commands::Portal::parse().run() {
+    match Portal::read().and_then(Portal::run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("portal: {fault}");

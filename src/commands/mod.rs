@@ -1,31 +1,58 @@
 //! The command line: what `portal --help` shows. Each command is a file with its arguments and
 //! its `run`; one line each below.
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config;
 use crate::error::Result;
 
 mod migrate;
+mod open;
+mod routes;
+mod serve;
 
 /// The partner portal: contact roles, licences, renewals and the mail they cause.
 #[derive(Parser)]
 #[command(name = "portal", version, arg_required_else_help = true)]
 pub struct Portal {
+    /// File of NAME=value lines, for settings that are neither given as options nor in the environment
+    #[arg(long, global = true, env = "PORTAL_SETTINGS", value_name = "FILE")]
+    settings: Option<PathBuf>,
+
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve the portal
+    Serve(serve::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
+    /// List every address and who may use it
+    Routes(routes::Arguments),
 }
 
 impl Portal {
+    /// Reads the command line, the environment and the file of settings, in this order of rank.
+    /// A command line that cannot be read ends the process with a hint.
+    pub fn read() -> Result<Self> {
+        let mut command = Self::command();
+        if let Some(file) = config::settings_file(&command) {
+            command = config::with_defaults_of(command, &file)?;
+        }
+        let matches = command.get_matches();
+        Ok(Self::from_arg_matches(&matches).unwrap_or_else(|fault| fault.exit()))
+    }
+
     /// Runs the command; an error is one line that says why and what to do.
     pub fn run(self) -> Result<()> {
         match self.command {
+            Command::Serve(arguments) => serve::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
+            Command::Routes(arguments) => routes::run(&arguments),
         }
     }
 }

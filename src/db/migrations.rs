@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::Db;
 use super::connection::Conn;
 use super::engine::DatabaseSettings;
 use crate::error::{Error, Result};
@@ -60,33 +59,47 @@ where
     Ok(versions.iter().map(ToString::to_string).collect())
 }
 
-/// Looks at the schema without changing it.
-pub fn schema_state(db: &Db) -> Result<SchemaState> {
-    db.read_blocking(|conn| match conn {
-        Conn::Postgres(conn) => state(conn, &POSTGRES),
-        Conn::Sqlite(conn) => state(conn, &SQLITE),
-    })
-}
-
-fn state<DB, C>(conn: &mut C, source: &EmbeddedMigrations) -> Result<SchemaState>
-where
-    DB: diesel::backend::Backend,
-    C: MigrationHarness<DB>,
-    EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
-{
-    use diesel::migration::MigrationSource;
-    let fault = |fault| Error::internal(format!("cannot read the schema's version: {fault}"));
-    let known: Vec<String> = MigrationSource::<DB>::migrations(source)
-        .map_err(fault)?
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
-    let applied = conn.applied_migrations().map_err(fault)?;
-    if let Some(unknown) = applied.iter().find(|one| !known.contains(&one.to_string())) {
-        return Ok(SchemaState::Ahead(unknown.to_string()));
+/// Looks at the schema without changing anything.
+pub fn schema_state(conn: &mut Conn) -> Result<SchemaState> {
+    let known = match conn {
+        Conn::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES)?,
+        Conn::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE)?,
+    };
+    let applied = match applied(conn) {
+        // Nothing was ever migrated: the table that says so is not there either.
+        Err(fault) if fault.to_string().contains(VERSIONS_TABLE) => Vec::new(),
+        outcome => outcome?,
+    };
+    if let Some(unknown) = applied.iter().find(|one| !known.contains(one)) {
+        return Ok(SchemaState::Ahead(unknown.clone()));
     }
     match known.len() - applied.len() {
         0 => Ok(SchemaState::Current),
         missing => Ok(SchemaState::Behind(missing)),
     }
+}
+
+/// Where diesel's migrations keep which of them were run.
+const VERSIONS_TABLE: &str = "__diesel_schema_migrations";
+
+#[derive(diesel::QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+fn applied(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    let rows: Vec<Applied> =
+        diesel::sql_query(format!("SELECT version FROM {VERSIONS_TABLE}")).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+fn versions<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>> {
+    use diesel::migration::MigrationSource;
+    let migrations = MigrationSource::<DB>::migrations(source)
+        .map_err(|fault| Error::internal(format!("the migrations cannot be read: {fault}")))?;
+    Ok(migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
 }

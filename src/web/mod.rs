@@ -10,11 +10,13 @@ pub mod flash;
 mod forms;
 mod frame;
 pub mod headers;
+pub mod health;
 mod nav;
 mod pager;
 mod reply;
 mod routes;
 mod site;
+pub mod spans;
 pub mod theme;
 mod visit;
 

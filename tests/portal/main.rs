@@ -11,6 +11,7 @@
 mod calendar;
 mod database;
 mod harness;
+mod health;
 mod ladder;
 mod letters;
 mod lists;

@@ -1,0 +1,44 @@
+//! `portal serve`
+
+use clap::Args;
+
+use super::open;
+use crate::config::{DataSettings, ListenSettings, LogSettings, SiteSettings};
+use crate::error::Result;
+use crate::server::Door;
+use crate::{db, logs};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: DataSettings,
+
+    #[command(flatten)]
+    site: SiteSettings,
+
+    #[command(flatten)]
+    listen: ListenSettings,
+
+    #[command(flatten)]
+    log: LogSettings,
+
+    /// Refuse to start on an older schema instead of migrating it
+    #[arg(long, env = "PORTAL_NO_MIGRATE")]
+    no_migrate: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    logs::start(&arguments.log)?;
+    let door = Door::open(&arguments.listen)?;
+    let address = door.url();
+    let site = arguments.site.site_at(&address)?;
+    if !arguments.no_migrate {
+        for version in db::migrate(&arguments.data.database()?)? {
+            tracing::info!(version, "migrated");
+        }
+    }
+    let portal = open::portal(&arguments.data, site)?;
+    actix_web::rt::System::new().block_on(door.serve(portal, move || {
+        println!("The portal is ready at {address}");
+    }))
+}

@@ -1,0 +1,104 @@
+//! The HTTP server: one app per thread, limits against slow and greedy clients, and an end that
+//! loses no request.
+
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::http::KeepAlive;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::Portal;
+use crate::config::ListenSettings;
+use crate::error::{Error, Result};
+
+/// The head of a request must have arrived by then.
+const REQUEST_HEAD: Duration = Duration::from_secs(5);
+/// Longer than what proxies keep idle connections for, so that it is they who close them.
+const IDLE_CONNECTION: Duration = Duration::from_secs(75);
+/// What is under way when the server is told to stop has this long to end.
+const DRAIN_SECONDS: u64 = 30;
+
+/// A port that is held and not served yet: its address can be printed and linked to.
+pub struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+    threads: Option<usize>,
+}
+
+impl Door {
+    /// Takes the port; 0 takes a free one.
+    pub fn open(settings: &ListenSettings) -> Result<Self> {
+        let wanted = SocketAddr::new(settings.bind, settings.port);
+        let refused = |fault: std::io::Error| {
+            Error::Setting(format!(
+                "Cannot listen on {wanted}: {fault}. Choose another --port, or 0 for a free one."
+            ))
+        };
+        let listener = TcpListener::bind(wanted).map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        Ok(Self {
+            listener,
+            address,
+            threads: settings.threads,
+        })
+    }
+
+    /// Where a browser on this machine finds it.
+    pub fn url(&self) -> String {
+        let host = match self.address.ip() {
+            ip if !ip.is_unspecified() => ip,
+            IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
+            IpAddr::V6(_) => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
+        };
+        format!("http://{}", SocketAddr::new(host, self.address.port()))
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains. `ready` is called once requests are taken.
+    pub async fn serve(self, portal: Portal, ready: impl FnOnce()) -> Result<()> {
+        let mut server = HttpServer::new(move || portal.app())
+            .tcp_nodelay(true)
+            .keep_alive(KeepAlive::Timeout(IDLE_CONNECTION))
+            .client_request_timeout(REQUEST_HEAD)
+            .shutdown_timeout(DRAIN_SECONDS)
+            .disable_signals()
+            .shutdown_signal(told_to_stop());
+        if let Some(threads) = self.threads {
+            server = server.workers(threads.max(1));
+        }
+        let running = server.listen(self.listener).map_err(Error::internal)?.run();
+        ready();
+        tokio::select! {
+            ended = running => ended.map_err(Error::internal),
+            () = told_to_hurry() => Ok(()),
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let Some((mut terminate, mut interrupt)) = signals() else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: requests under way are finished first");
+}
+
+/// A person who presses Ctrl-C twice wants no drain.
+async fn told_to_hurry() {
+    let Some((_, mut interrupt)) = signals() else {
+        return std::future::pending().await;
+    };
+    interrupt.recv().await;
+    interrupt.recv().await;
+}
+
+type Signal = tokio::signal::unix::Signal;
+
+fn signals() -> Option<(Signal, Signal)> {
+    let terminate = signal(SignalKind::terminate()).ok()?;
+    let interrupt = signal(SignalKind::interrupt()).ok()?;
+    Some((terminate, interrupt))
+}
