@@ -82,11 +82,7 @@ impl SiteSettings {
                     .to_owned(),
             ));
         }
-        Ok(Site {
-            base,
-            demo: false,
-            trusted_proxies: self.trusted_proxies,
-        })
+        Ok(Site { base, demo: false, trusted_proxies: self.trusted_proxies })
     }
 }
 

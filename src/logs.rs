@@ -14,14 +14,11 @@ pub fn start(settings: &LogSettings) -> Result<()> {
             "PORTAL_LOG cannot be read ({fault}); use info, debug or portal=debug,info."
         ))
     })?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match settings.format {
-        LogFormat::Text => log
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .try_init(),
+        LogFormat::Text => {
+            log.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init()
+        }
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     started.map_err(|fault| Error::internal(format!("the log was started twice: {fault}")))

@@ -37,11 +37,7 @@ impl Door {
         };
         let listener = TcpListener::bind(wanted).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        Ok(Self {
-            listener,
-            address,
-            threads: settings.threads,
-        })
+        Ok(Self { listener, address, threads: settings.threads })
     }
 
     /// Where a browser on this machine finds it.

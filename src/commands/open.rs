@@ -13,9 +13,9 @@ pub(super) fn database(settings: &DataSettings) -> Result<Db> {
     let refused = |text: String| Err(Error::Setting(text));
     match db.read_blocking(schema_state)? {
         SchemaState::Current => Ok(db),
-        SchemaState::Behind(missing) => refused(format!(
-            "The database lacks {missing} migrations; run `portal migrate` first."
-        )),
+        SchemaState::Behind(missing) => {
+            refused(format!("The database lacks {missing} migrations; run `portal migrate` first."))
+        }
         SchemaState::Ahead(version) => refused(format!(
             "The database was migrated by a newer portal ({version}); run that one."
         )),

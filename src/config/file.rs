@@ -43,19 +43,16 @@ fn parse(text: &str) -> std::result::Result<BTreeMap<String, String>, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (name, value) = line
-            .split_once('=')
-            .ok_or_else(|| format!("line {number}: write NAME=value."))?;
+        let (name, value) =
+            line.split_once('=').ok_or_else(|| format!("line {number}: write NAME=value."))?;
         settings.insert(name.trim().to_owned(), value.trim().to_owned());
     }
     Ok(settings)
 }
 
 fn is_known(command: &Command, name: &str) -> bool {
-    let has = |one: &Command| {
-        one.get_arguments()
-            .any(|arg| arg.get_env().is_some_and(|env| env == name))
-    };
+    let has =
+        |one: &Command| one.get_arguments().any(|arg| arg.get_env().is_some_and(|env| env == name));
     has(command) || command.get_subcommands().any(|inner| is_known(inner, name))
 }
 

@@ -98,8 +98,5 @@ fn versions<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result
     use diesel::migration::MigrationSource;
     let migrations = MigrationSource::<DB>::migrations(source)
         .map_err(|fault| Error::internal(format!("the migrations cannot be read: {fault}")))?;
-    Ok(migrations
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect())
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }

@@ -23,19 +23,11 @@ async fn live() -> Reply {
 async fn ready(db: Data<Db>) -> Reply {
     Ok(match db.read(schema_state).await {
         Ok(SchemaState::Current) => say(StatusCode::OK, "ready"),
-        Ok(_) => say(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not ready: the database has another schema",
-        ),
-        Err(_) => say(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not ready: the database cannot be reached",
-        ),
+        Ok(_) => say(StatusCode::SERVICE_UNAVAILABLE, "not ready: the database has another schema"),
+        Err(_) => say(StatusCode::SERVICE_UNAVAILABLE, "not ready: the database cannot be reached"),
     })
 }
 
 fn say(status: StatusCode, words: &'static str) -> HttpResponse {
-    HttpResponse::build(status)
-        .content_type("text/plain; charset=utf-8")
-        .body(format!("{words}\n"))
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{words}\n"))
 }

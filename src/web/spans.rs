@@ -13,10 +13,7 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let number = request
-            .extensions()
-            .get::<RequestId>()
-            .map(ToString::to_string);
+        let number = request.extensions().get::<RequestId>().map(ToString::to_string);
         tracing::info_span!(
             "request",
             request_id = number,
