@@ -61,9 +61,7 @@ macro_rules! routes {
 /// A route for one method; GET answers HEAD as well.
 pub fn method(method: Method) -> Handler {
     if method == Method::GET {
-        web::route().guard(guard::fn_guard(|context| {
-            matches!(context.head().method, Method::GET | Method::HEAD)
-        }))
+        web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
     } else {
         web::method(method)
     }
