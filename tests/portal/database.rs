@@ -233,7 +233,7 @@ fn four_processes_may_migrate_at_once() {
     let ran: Vec<usize> = processes.into_iter().map(|one| one.join().unwrap()).collect();
     assert_eq!(ran.iter().filter(|count| **count > 0).count(), 1, "{ran:?}");
     let db = Db::open(&settings).unwrap();
-    assert_eq!(schema_state(&db).unwrap(), SchemaState::Current);
+    assert_eq!(db.read_blocking(schema_state).unwrap(), SchemaState::Current);
 }
 
 #[test]
@@ -241,5 +241,7 @@ fn an_empty_database_is_behind() {
     let database = database::Database::empty();
     let settings = DatabaseSettings::new(DatabaseAddress::parse(database.address()).unwrap());
     let db = Db::open(&settings).unwrap();
-    assert!(matches!(schema_state(&db).unwrap(), SchemaState::Behind(missing) if missing > 0));
+    assert!(
+        matches!(db.read_blocking(schema_state).unwrap(), SchemaState::Behind(missing) if missing > 0)
+    );
 }
