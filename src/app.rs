@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error};
 use tracing_actix_web::TracingLogger;
 
+use crate::auth::Passwords;
 use crate::auth::session_store::Sessions;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -20,16 +21,17 @@ use crate::web::{
 use crate::{audit, auth, programs};
 
 /// Every feature's routes: one line each.
-const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES];
+const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, auth::ROUTES];
 
 /// Every feature's handlers: one line each.
 fn features(config: &mut ServiceConfig) {
     assets::routes(config);
     health::routes(config);
+    auth::routes(config);
 }
 
 /// What can happen to records, feature by feature: one line each.
-const ACTIONS: &[&[&audit::Action]] = &[programs::ACTIONS];
+const ACTIONS: &[&[&audit::Action]] = &[auth::ACTIONS, programs::ACTIONS];
 
 /// All routes, in the order of the features.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -49,13 +51,15 @@ pub struct Portal {
     pub site: Site,
     /// Signs the cookies; kept in the database, so that all processes have the same.
     pub cookie_key: Key,
+    /// Hashes passwords, a few at a time.
+    pub passwords: Passwords,
 }
 
 impl Portal {
     pub fn new(db: Db, clock: Clock, site: Site) -> crate::error::Result<Self> {
         declare_actions();
         let cookie_key = db.write_blocking(auth::cookie_key)?;
-        Ok(Self { db, clock, site, cookie_key })
+        Ok(Self { db, clock, site, cookie_key, passwords: Passwords::default() })
     }
 
     /// The app that answers requests.
@@ -84,6 +88,7 @@ impl Portal {
             .app_data(Data::new(self.clock.clone()))
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.cookie_key.clone()))
+            .app_data(Data::new(self.passwords.clone()))
             .app_data(Data::new(RouteMap::new(routes())))
             .configure(features)
             .default_service(web::to(not_found))

@@ -50,6 +50,12 @@ fn sentence(action: &str) -> String {
 #[derive(Clone, Copy)]
 pub enum By<'a> {
     Person(&'a Actor),
+    /// A person without a session who has shown who they are: by a password, by a one-time link.
+    Oneself {
+        contact_id: i64,
+        name: &'a str,
+        organisation: &'a str,
+    },
     /// The portal itself: a sweep, an import on the command line.
     Portal(&'a str),
 }
@@ -58,6 +64,7 @@ impl By<'_> {
     pub fn contact_id(self) -> Option<i64> {
         match self {
             Self::Person(actor) => Some(actor.contact_id),
+            Self::Oneself { contact_id, .. } => Some(contact_id),
             Self::Portal(_) => None,
         }
     }
@@ -65,6 +72,7 @@ impl By<'_> {
     pub fn name(self) -> String {
         match self {
             Self::Person(actor) => format!("{} ({})", actor.name, actor.organisation_name),
+            Self::Oneself { name, organisation, .. } => format!("{name} ({organisation})"),
             Self::Portal(name) => name.to_owned(),
         }
     }

@@ -4,6 +4,7 @@ use actix_session::Session;
 use serde::{Deserialize, Serialize};
 
 use super::Access;
+use crate::audit::Subject;
 use crate::error::{Error, Result};
 use crate::locale::Locale;
 
@@ -19,6 +20,20 @@ pub struct Actor {
     pub organisation_id: i64,
     pub organisation_name: String,
     pub session_id: i64,
+}
+
+impl Actor {
+    /// The person as the record that something happened to.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject {
+            kind: "contact",
+            id: self.contact_id,
+            reference: &self.reference,
+            name: &self.name,
+            program_id: None,
+            organisation_id: Some(self.organisation_id),
+        }
+    }
 }
 
 /// Under these names the session store and the extractors speak through actix-session's state.

@@ -4,15 +4,27 @@
 //! A person is a contact with a login. Access is asked anew on each request, so that a change of
 //! it acts on the next one, in every process. Who may do what stands in each slice's `routes!`.
 
+mod actions;
 mod actor;
+mod forms;
+mod handlers;
+mod login;
+mod pages;
+pub mod password_rules;
+pub mod passwords;
 mod programs;
 mod scope;
 mod seat;
 pub mod session_store;
 mod sessions;
 mod settings;
+mod sign_in;
+pub mod throttle;
 
+pub(crate) use actions::ACTIONS;
 pub use actor::{Actor, session_actor};
+pub use handlers::{ROUTES, routes};
+pub use passwords::Passwords;
 pub use programs::{Program, ProgramChoice, programs_of};
 pub use scope::Scope;
 pub use seat::{Access, Part, Seat, Seats, Who};

@@ -17,6 +17,7 @@ mod letters;
 mod lists;
 mod packs;
 mod rooms;
+mod sign_in;
 mod smtp;
 mod smtp_security;
 mod support;

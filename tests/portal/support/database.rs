@@ -106,6 +106,8 @@ static SQLITE_TEMPLATE: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     people_into(file.to_str().unwrap());
     // One file to copy: nothing may be left in the write-ahead log beside it.
     let mut conn = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    // The pools that filled it may still be closing.
+    sql_query("PRAGMA busy_timeout = 5000").execute(&mut conn).unwrap();
     sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
     (folder, file)
 });

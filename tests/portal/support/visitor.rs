@@ -85,6 +85,16 @@ impl Visitor {
         page
     }
 
+    /// The value of a cookie as the browser keeps it.
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Plants a cookie, as somebody at the same browser could.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Any request with any method, without a browser's headers and unaudited.
     pub async fn raw(&mut self, method: Method, path: &str, headers: &[(&str, &str)]) -> Page {
         let mut request = TestRequest::default().method(method).uri(path);

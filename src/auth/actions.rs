@@ -1,0 +1,43 @@
+//! What can happen to a person's way in.
+
+use crate::audit::Action;
+
+pub(super) const SIGNED_IN: Action = Action::new("login.signed_in", "signed in");
+pub(super) const SIGN_IN_FAILED: Action =
+    Action::new("login.sign_in_failed", "tried to sign in and failed");
+pub(super) const SIGNED_OUT: Action = Action::new("login.signed_out", "signed out");
+pub(super) const SIGNED_OUT_EVERYWHERE: Action =
+    Action::new("login.signed_out_everywhere", "signed out other sessions");
+pub(super) const CREATED: Action = Action::new("login.created", "made a login for this contact");
+pub(super) const INVITED: Action = Action::new("login.invited", "invited this contact");
+pub(super) const INVITATION_ACCEPTED: Action =
+    Action::new("login.invitation_accepted", "accepted the invitation");
+pub(super) const RESET_REQUESTED: Action =
+    Action::new("login.password_reset_requested", "asked for a link to set a new password");
+pub(super) const PASSWORD_RESET: Action =
+    Action::new("login.password_reset", "set a new password by a link");
+pub(super) const PASSWORD_CHANGED: Action =
+    Action::new("login.password_changed", "changed the password");
+pub(super) const ADDRESS_CHANGED: Action =
+    Action::new("login.address_changed", "changed the address to sign in with");
+pub(super) const PROFILE_CHANGED: Action =
+    Action::new("login.profile_changed", "changed their own profile");
+pub(super) const LOCKED: Action = Action::new("login.locked", "locked this login");
+pub(super) const UNLOCKED: Action = Action::new("login.unlocked", "unlocked this login");
+
+pub(crate) const ACTIONS: &[&Action] = &[
+    &SIGNED_IN,
+    &SIGN_IN_FAILED,
+    &SIGNED_OUT,
+    &SIGNED_OUT_EVERYWHERE,
+    &CREATED,
+    &INVITED,
+    &INVITATION_ACCEPTED,
+    &RESET_REQUESTED,
+    &PASSWORD_RESET,
+    &PASSWORD_CHANGED,
+    &ADDRESS_CHANGED,
+    &PROFILE_CHANGED,
+    &LOCKED,
+    &UNLOCKED,
+];
