@@ -18,20 +18,20 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, programs};
+use crate::{audit, auth, contacts, programs};
 
 /// Every feature's routes: one line each.
-const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, auth::ROUTES];
+const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, contacts::ROUTES];
 
 /// Every feature's handlers: one line each.
 fn features(config: &mut ServiceConfig) {
     assets::routes(config);
     health::routes(config);
-    auth::routes(config);
+    contacts::routes(config);
 }
 
 /// What can happen to records, feature by feature: one line each.
-const ACTIONS: &[&[&audit::Action]] = &[auth::ACTIONS, programs::ACTIONS];
+const ACTIONS: &[&[&audit::Action]] = &[programs::ACTIONS, contacts::ACTIONS];
 
 /// All routes, in the order of the features.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

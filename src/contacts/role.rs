@@ -35,6 +35,20 @@ impl Role {
         }
     }
 
+    /// What its mails are about.
+    pub fn tells_of(self) -> &'static str {
+        match self {
+            Self::Renewals => "Licences of your customers that end soon or have just ended.",
+            Self::Leads => "New leads, and leads that are about to expire.",
+            Self::DealRegistration => {
+                "Decisions on your deal registrations, and when they run out."
+            }
+            Self::ProgramUpdates => "Changes of the program that take effect on a date.",
+            Self::Marketing => "Campaigns, events and offers.",
+            Self::PricingInquiries => "Resellers that ask you for a price.",
+        }
+    }
+
     /// Whether mail of this role goes to the organisation's administrators while nobody holds it.
     /// The others then go to nobody: they are news, not work that somebody must do.
     pub fn falls_on_administrators(self) -> bool {

@@ -9,6 +9,7 @@
 )]
 
 mod calendar;
+mod contact_roles;
 mod database;
 mod harness;
 mod health;

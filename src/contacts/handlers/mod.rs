@@ -1,0 +1,3 @@
+//! The slice's addresses: pages and actions.
+
+pub(super) mod roles;
