@@ -99,8 +99,9 @@ pub struct Change<'a> {
     pub why: &'a str,
 }
 
+// NULL is written as NULL: SQLite takes many rows in one statement only without defaults.
 #[derive(Insertable)]
-#[diesel(table_name = audit_events)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 struct NewEvent {
     at: Instant,
     program_id: Option<i64>,

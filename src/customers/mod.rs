@@ -1,1 +1,17 @@
-//! End customers: records without a login.
+//! End customers: whom the licences are for. A customer is a record of one program, without a
+//! login; in a program there is one of a name and country, however it is written. Partners and
+//! distributors see the customers that they have licences for, the vendor all of its program.
+
+mod model;
+mod verbs;
+
+pub use model::Customer;
+pub(crate) use verbs::ids_of;
+pub use verbs::{Identity, NamedCustomer, create_missing};
+
+use crate::audit::Action;
+
+pub(crate) const CREATED: Action = Action::new("customer.created", "created this customer");
+
+/// What can happen to a customer.
+pub(crate) const ACTIONS: &[&Action] = &[&CREATED];

@@ -1,4 +1,36 @@
-//! Licences.
+//! Licences: the lines that processed orders leave with customers, with their dates.
+//!
+//! `rules` decides the dates of a line, `status` what it is on a day; both are pure. A line that
+//! waits (to be activated, or for the end of what it renews) is decided again by [`activate`] and,
+//! when a policy's day has passed, by [`sweep_pending`]. The partner sees its own lines, the
+//! distributor those that were bought through it, the vendor all of its program.
+
+mod activation;
+mod model;
 pub mod refusal;
+mod rulebook;
 pub mod rules;
 pub mod status;
+mod sweep;
+mod verbs;
+
+pub use model::{Licence, NO_END};
+pub use rulebook::{RuleBook, goods_of};
+pub use verbs::{NewLicence, Renewed, TrialEnd, add_all, end_trials, line_name, mark_renewed};
+
+use crate::audit::Action;
+
+pub(crate) const CREATED: Action = Action::new("licence.created", "created this licence");
+pub(crate) const RENEWED: Action = Action::new("licence.renewed", "renewed this licence");
+pub(crate) const ACTIVATED: Action = Action::new(
+    "licence.activated",
+    "recorded the activation of this licence",
+);
+pub(crate) const DATED: Action = Action::new("licence.dated", "set the dates of this licence");
+pub(crate) const TRIAL_ENDED: Action = Action::new(
+    "licence.trial_ended",
+    "ended this trial: the paid term of the same product takes over",
+);
+
+/// What can happen to a licence.
+pub(crate) const ACTIONS: &[&Action] = &[&CREATED, &RENEWED, &ACTIVATED, &DATED, &TRIAL_ENDED];

@@ -12,6 +12,7 @@ use chrono::{Months, NaiveDate};
 
 use super::refusal::Refusal;
 use crate::calendar::{Term, TermMonths, add_days, days_between, months_left, term_end};
+use crate::text_enum;
 
 /// What starts a term or a warranty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,15 +71,17 @@ impl TermPolicies {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineKind {
-    New,
-    Renewal,
-    /// More units in the middle of a term.
-    Change,
-    Trial,
-    /// Not for resale.
-    Nfr,
+text_enum! {
+    /// What an order line is about.
+    pub enum LineKind {
+        New = "new",
+        Renewal = "renewal",
+        /// More units in the middle of a term.
+        Change = "change",
+        Trial = "trial",
+        /// Not for resale.
+        Nfr = "nfr",
+    }
 }
 
 /// What is bought, as far as it decides dates.

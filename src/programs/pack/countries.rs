@@ -1,7 +1,7 @@
-//! The countries of ISO 3166-1, as a vendor's country may be written.
+//! The countries of ISO 3166-1, as packs and order files may write them.
 
 /// Whether `code` is a two-letter code of ISO 3166-1.
-pub(super) fn is_country(code: &str) -> bool {
+pub fn is_country(code: &str) -> bool {
     code.len() == 2 && CODES.split_ascii_whitespace().any(|known| known == code)
 }
 

@@ -23,8 +23,10 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 pub use colour::{Colour, Ink};
+pub use countries::is_country;
 pub use export::export;
 pub use model::{Category, Notices, Pack, PartnerType, Product, Tier, Vendor};
+pub use nearest::nearest;
 pub use policy::{Policy, PolicyTimeline};
 pub use problem::PackProblem;
 pub use words::{OddTerms, ProductKind, QuotedBy, SkuForm, TermStart, WarrantyStart};

@@ -1,7 +1,7 @@
 //! What a misspelt word was probably meant to be.
 
 /// The known word that an unknown one was probably meant to be.
-pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     const LONGEST: usize = 60;
     if word.len() > LONGEST {
         return None;

@@ -1,0 +1,87 @@
+//! One licence, as stored.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::rules::LineKind;
+use super::status::Standing;
+use crate::auth::{Part, Scope};
+use crate::db::Conn;
+use crate::db::schema::licences;
+use crate::error::Result;
+
+/// What stands in `due_on` for a line without an end: lists and sweeps go by that column.
+pub const NO_END: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
+/// A licence line.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = licences)]
+pub struct Licence {
+    pub id: i64,
+    pub reference: String,
+    pub program_id: i64,
+    pub order_id: i64,
+    pub position: i32,
+    pub reseller_id: i64,
+    pub distributor_id: Option<i64>,
+    pub customer_id: i64,
+    pub product_id: i64,
+    pub sku: String,
+    pub quantity: i32,
+    pub kind: LineKind,
+    pub months: Option<i32>,
+    pub unit_price_minor: i64,
+    pub currency: String,
+    pub processed_on: NaiveDate,
+    pub activated_on: Option<NaiveDate>,
+    pub starts_on: Option<NaiveDate>,
+    pub ends_on: Option<NaiveDate>,
+    pub base_id: Option<i64>,
+    pub renewed_by_id: Option<i64>,
+    pub serial_number: String,
+    pub warranty_starts_on: Option<NaiveDate>,
+    pub warranty_ends_on: Option<NaiveDate>,
+}
+
+impl Licence {
+    /// A licence that the person may see, by its reference.
+    pub fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
+        let query = licences::table
+            .filter(licences::program_id.eq(scope.program().id))
+            .filter(licences::reference.eq(reference))
+            .select(Self::as_select())
+            .into_boxed();
+        let query = match scope.part() {
+            None => query,
+            Some(Part::Partner) => query.filter(licences::reseller_id.eq(scope.organisation_id())),
+            Some(Part::Distributor) => {
+                query.filter(licences::distributor_id.eq(scope.organisation_id()))
+            }
+        };
+        Ok(query.first(conn)?)
+    }
+
+    /// A licence by its id, whoever asks: for sweeps, and for lines that a found one points at.
+    pub fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
+        Ok(licences::table
+            .find(id)
+            .select(Self::as_select())
+            .first(conn)?)
+    }
+
+    /// Whether the line has a term, or will have one when it no longer waits.
+    pub fn has_term(&self) -> bool {
+        self.months.is_some() || self.starts_on.is_some()
+    }
+
+    pub fn standing(&self) -> Standing {
+        Standing {
+            starts_on: self.starts_on,
+            ends_on: self.ends_on,
+            is_renewed: self.renewed_by_id.is_some(),
+        }
+    }
+}

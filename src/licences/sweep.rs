@@ -1,0 +1,1 @@
+//! Lines that wait: decided again when a policy's day has passed.

@@ -1,0 +1,107 @@
+//! Orders from a file: read and checked whole, decided whole, then written in batches.
+//!
+//! Nothing is written unless every line is right. Each batch is a transaction of its own; when an
+//! import is stopped between two, running it again goes on where it stopped, because an order
+//! that is in the program already, with the same content, is left alone (domain, section 4).
+
+mod batch;
+mod cells;
+mod dates;
+mod directory;
+mod fault;
+mod held;
+mod order;
+mod plan;
+mod table;
+
+use std::sync::Arc;
+
+pub use fault::Fault;
+pub use order::{Order, OrderHead, OrderLine};
+pub use plan::{Plan, PlannedLine, PlannedOrder};
+pub use table::{Column, MOST_LINES};
+
+use crate::audit::By;
+use crate::auth::{Actor, Program};
+use crate::clock::Instant;
+use crate::db::{Conn, Db};
+use crate::error::Result;
+use batch::LineIds;
+
+/// A file that was read as a table. Its cells are not checked yet.
+pub struct OrderFile {
+    lines: Vec<table::Line>,
+    faults: Vec<Fault>,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub orders: usize,
+    pub licences: usize,
+    /// Orders that were in the program already and were left alone.
+    pub known_orders: usize,
+}
+
+impl OrderFile {
+    pub fn read(bytes: &[u8]) -> Self {
+        let mut faults = Vec::new();
+        let lines = table::read(bytes, &mut faults);
+        Self { lines, faults }
+    }
+
+    /// The program that the first line names; the others must name the same.
+    pub fn program(&self) -> Option<&str> {
+        self.lines.first().map(|line| line.cell(Column::Program))
+    }
+
+    /// What is wrong with the file as a table: its headings, the number of cells in a line.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Decides the whole file and writes nothing: the plan, or everything that is wrong.
+    pub fn check(
+        &self,
+        program: &Program,
+        now: Instant,
+        conn: &mut Conn,
+    ) -> Result<Result<Plan, Vec<Fault>>> {
+        plan::check(&self.lines, program, now, self.faults.clone(), conn)
+    }
+}
+
+/// Writes a plan; `progress` is told how many of its orders are done. Without a person it was the
+/// command line.
+pub fn write(
+    db: &Db,
+    plan: Plan,
+    person: Option<&Actor>,
+    now: Instant,
+    mut progress: impl FnMut(usize),
+) -> Result<Imported> {
+    let mut done = Imported {
+        known_orders: plan.known_orders,
+        ..Imported::default()
+    };
+    let plan = Arc::new(plan);
+    let mut line_ids = Arc::new(LineIds::new());
+    for range in batch::batches(&plan) {
+        let end = range.end;
+        let written = {
+            let (plan, known, person) = (Arc::clone(&plan), Arc::clone(&line_ids), person.cloned());
+            db.write_blocking(move |conn| {
+                let by = person
+                    .as_ref()
+                    .map_or(By::Portal("the order import"), By::Person);
+                batch::write(&plan, &range, &known, by, now, conn)
+            })?
+        };
+        Arc::make_mut(&mut line_ids).extend(written.line_ids);
+        done.orders += written.orders;
+        done.licences += written.licences;
+        done.known_orders += written.known_orders;
+        progress(end);
+    }
+    Ok(done)
+}
