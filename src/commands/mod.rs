@@ -10,6 +10,7 @@ use crate::error::Result;
 
 mod migrate;
 mod open;
+mod program;
 mod routes;
 mod serve;
 
@@ -33,6 +34,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// List every address and who may use it
     Routes(routes::Arguments),
+    /// Check, import and export the packs that describe programs
+    Program(program::Arguments),
 }
 
 impl Portal {
@@ -53,6 +56,7 @@ impl Portal {
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
+            Command::Program(arguments) => program::run(&arguments),
         }
     }
 }

@@ -7,13 +7,28 @@
 mod import;
 mod model;
 pub mod pack;
+mod stored;
 
 pub use import::{Imported, import};
 pub use model::{Rules, rules_of};
+pub use stored::pack_of;
 
-use crate::audit::Action;
+use crate::audit::{Action, Subject};
+use crate::auth::Program;
 
 pub(crate) const IMPORTED: Action = Action::new("program.imported", "imported the program's pack");
 
 /// What can happen to a program.
 pub(crate) const ACTIONS: &[&Action] = &[&IMPORTED];
+
+/// A program as history names it.
+fn subject(program: &Program) -> Subject<'_> {
+    Subject {
+        kind: "program",
+        id: program.id,
+        reference: &program.slug,
+        name: &program.name,
+        program_id: Some(program.id),
+        organisation_id: Some(program.vendor_id),
+    }
+}

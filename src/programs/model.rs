@@ -18,19 +18,19 @@ pub struct Rules {
     pub late_days: i32,
 }
 
-/// A row of the table, its closed words still text.
+/// A row of the table, its lists still text.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = policies)]
 struct PolicyRow {
     effective_on: NaiveDate,
-    term_starts: String,
+    term_starts: TermStart,
     renewals_by_key: String,
-    warranty_starts: String,
+    warranty_starts: WarrantyStart,
     warranty_grace_days: i32,
     standard_terms: String,
     sku_forms: String,
-    odd_terms: String,
-    quoted_by: String,
+    odd_terms: OddTerms,
+    quoted_by: QuotedBy,
     lead_inactivity_days: Option<i32>,
     closes_leads_inactive_days: Option<i32>,
     nfr_on_joining: bool,
@@ -41,20 +41,22 @@ struct PolicyRow {
 }
 
 impl PolicyRow {
-    /// None where a word is not known to this binary.
+    /// None where a word of a list is not known to this binary.
     fn policy(self) -> Option<Policy> {
         Some(Policy {
             from: self.effective_on,
-            term_starts: TermStart::parse(&self.term_starts)?,
+            term_starts: self.term_starts,
             renewals_by_key: words(&self.renewals_by_key).map(str::to_owned).collect(),
-            warranty_starts: WarrantyStart::parse(&self.warranty_starts)?,
+            warranty_starts: self.warranty_starts,
             warranty_grace_days: self.warranty_grace_days,
             standard_terms: words(&self.standard_terms)
                 .map(|months| months.parse().ok())
                 .collect::<Option<_>>()?,
-            sku_forms: words(&self.sku_forms).map(SkuForm::parse).collect::<Option<_>>()?,
-            odd_terms: OddTerms::parse(&self.odd_terms)?,
-            quoted_by: QuotedBy::parse(&self.quoted_by)?,
+            sku_forms: words(&self.sku_forms)
+                .map(|form| form.parse().ok())
+                .collect::<Option<Vec<SkuForm>>>()?,
+            odd_terms: self.odd_terms,
+            quoted_by: self.quoted_by,
             lead_inactivity_days: self.lead_inactivity_days,
             closes_leads_inactive_days: self.closes_leads_inactive_days,
             nfr_on_joining: self.nfr_on_joining,

@@ -17,6 +17,7 @@ mod ladder;
 mod letters;
 mod lists;
 mod packs;
+mod programs;
 mod rooms;
 mod sign_in;
 mod smtp;

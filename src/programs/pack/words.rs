@@ -1,24 +1,12 @@
 //! The fixed words of a pack, each an enum with the text that stands in files and in the database.
 
+use crate::text_enum;
+
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$word_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$word_meta])* $variant),+ }
-
-        impl $name {
-            /// Every word, in the order in which a choice shows them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word as it stands in a pack and in the database.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The value of a word; nothing for any other text.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
+    ($(#[$meta:meta])* $name:ident { $($words:tt)+ }) => {
+        text_enum! {
+            $(#[$meta])*
+            pub enum $name { $($words)+ }
         }
 
         impl super::reader::Word for $name {
