@@ -18,7 +18,7 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, contacts, programs};
+use crate::{audit, auth, mail, programs};
 
 /// Every feature's routes: one line each.
 const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, contacts::ROUTES];
@@ -31,7 +31,7 @@ fn features(config: &mut ServiceConfig) {
 }
 
 /// What can happen to records, feature by feature: one line each.
-const ACTIONS: &[&[&audit::Action]] = &[programs::ACTIONS, contacts::ACTIONS];
+const ACTIONS: &[&[&audit::Action]] = &[mail::ACTIONS, programs::ACTIONS];
 
 /// All routes, in the order of the features.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

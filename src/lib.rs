@@ -4,7 +4,7 @@
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
 //! names of records), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
-//! (outbox and sending), `audit` (history).
+//! (outbox and sending), `audit` (history), `sweep` (recurring work as a slice declares it).
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
@@ -28,6 +28,7 @@ pub mod reference;
 pub mod audit;
 pub mod auth;
 pub mod mail;
+pub mod sweep;
 pub mod web;
 
 pub mod programs;

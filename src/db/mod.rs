@@ -15,7 +15,7 @@ mod writer;
 
 use std::sync::Arc;
 
-pub use crate::{insert_all, insert_new};
+pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
 pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver};
 pub use migrations::{SchemaState, migrate, schema_state};

@@ -237,6 +237,7 @@ diesel::table! {
         status -> Text,
         attempts -> Integer,
         next_attempt_at -> Timestamp,
+        give_up_at -> Nullable<Timestamp>,
         queued_at -> Timestamp,
         settled_at -> Nullable<Timestamp>,
         answer -> Text,
@@ -259,6 +260,7 @@ diesel::table! {
         to_name -> Text,
         to_email -> Text,
         subject -> Text,
+        search_key -> Text,
         received_at -> Timestamp,
         source -> Text,
     }
@@ -288,7 +290,9 @@ diesel::table! {
         name -> Text,
         program_id -> BigInt,
         day_on -> Date,
-        finished_at -> Timestamp,
+        attempts -> Integer,
+        claimed_until_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
         outcome -> Text,
     }
 }

@@ -42,6 +42,18 @@ macro_rules! insert_new {
     }};
 }
 
+/// Loads rows in order to change them, and leaves out those that another transaction is changing:
+/// `load_unclaimed!(conn, query)`. (SQLite has one writer, so there nobody else is.)
+#[macro_export]
+macro_rules! load_unclaimed {
+    ($conn:expr, $query:expr) => {{
+        match $conn {
+            $crate::db::Conn::Postgres(conn) => $query.for_update().skip_locked().load(conn),
+            $crate::db::Conn::Sqlite(conn) => $query.load(conn),
+        }?
+    }};
+}
+
 /// The database's own time: what leases go by, so that hosts whose clocks differ agree.
 /// SQLite has whole seconds only and runs on this host, so there it is the system's time.
 pub fn now(conn: &mut Conn) -> Result<Instant> {

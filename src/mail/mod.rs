@@ -1,10 +1,23 @@
 //! Mail: written to the outbox in the transaction of the change that causes it, sent by a worker
 //! afterwards. No change without its mail, no mail without its change.
 
+mod delivery;
 pub mod letter;
+pub mod mailbox;
 mod message;
-mod outbox;
+mod model;
+pub mod outbox;
 pub mod smtp;
+mod worker;
 
+pub use delivery::{Delivery, Pace, Sender, Way};
 pub use message::{Letter, MailFrame, Message, Reason, Recipient};
+pub use model::{Mail, MailBody, MailFilter, MailStatus, StatusCount, unfinished};
 pub use outbox::queue;
+pub use worker::{Stop, Worker};
+
+use crate::audit::Action;
+use outbox::operator;
+
+/// What can happen to a mail by an operator's hand.
+pub(crate) const ACTIONS: &[&Action] = &[&operator::HELD, &operator::RELEASED, &operator::RETRIED];

@@ -1,7 +1,20 @@
-//! The outbox: mails as rows, and the one way in.
+//! The outbox: mails as rows, the one way in, and the ways out.
+
+mod claims;
+pub(crate) mod operator;
+mod parcels;
+mod tidying;
+
+pub use claims::{
+    Claim, PATIENCE, any_due, claim, pause_after, postpone, put_back, settle_failed, settle_sent,
+};
+pub use operator::{Changed, hold, release, retry};
+pub use parcels::{Parcel, parcels};
+pub use tidying::sweep;
 
 use diesel::prelude::*;
 
+use super::MailStatus;
 use super::message::{Letter, MailFrame, Message};
 use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
@@ -25,7 +38,7 @@ struct NewMail<'a> {
     role: Option<&'static str>,
     subject: String,
     message_id: String,
-    status: &'static str,
+    status: MailStatus,
     attempts: i32,
     next_attempt_at: Instant,
     queued_at: Instant,
@@ -55,7 +68,7 @@ pub fn queue<M: Message>(
         subject: letter.message.subject(&frame)?,
         message_id: message_id(&reference, site),
         reference,
-        status: "queued",
+        status: MailStatus::Queued,
         attempts: 0,
         next_attempt_at: db::now(conn)?,
         queued_at: now,

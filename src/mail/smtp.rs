@@ -91,6 +91,11 @@ impl Smtp {
         })
     }
 
+    /// How many connections it keeps open at most.
+    pub fn connections(&self) -> usize {
+        self.settings.connections
+    }
+
     /// Sends one mail to its one recipient. Ends within `within`, whatever the server does; the wait
     /// for a free connection counts too. A connection that failed or ran out of time is never used again.
     pub async fn send(&self, message: &Message, within: Duration) -> Outcome {

@@ -22,6 +22,8 @@ CREATE TABLE mails (
     attempts INTEGER NOT NULL,
     -- not to be claimed before; a claim moves it on by the length of the lease
     next_attempt_at TIMESTAMP NOT NULL,
+    -- no further attempt after this; counted from the first one
+    give_up_at TIMESTAMP,
     queued_at TIMESTAMP NOT NULL,
     -- when it came to an end: sent or failed
     settled_at TIMESTAMP,
@@ -29,7 +31,7 @@ CREATE TABLE mails (
     answer TEXT NOT NULL
 );
 CREATE INDEX mails_due ON mails (next_attempt_at, id) WHERE status = 'queued';
-CREATE INDEX mails_by_status ON mails (status, id);
+CREATE INDEX mails_unsent ON mails (status, id) WHERE status IN ('held', 'failed');
 CREATE INDEX mails_by_organisation ON mails (organisation_id, id);
 CREATE INDEX mails_by_contact ON mails (contact_id, id);
 CREATE INDEX mails_by_program ON mails (program_id, id);
@@ -45,14 +47,17 @@ CREATE TABLE mail_bodies (
 CREATE TABLE mailbox_messages (
     id INTEGER PRIMARY KEY NOT NULL,
     reference TEXT NOT NULL UNIQUE,
-    message_id TEXT NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
     to_name TEXT NOT NULL,
     to_email TEXT NOT NULL,
     subject TEXT NOT NULL,
+    -- recipient and subject, folded for search
+    search_key TEXT NOT NULL,
     received_at TIMESTAMP NOT NULL,
     source TEXT NOT NULL
 );
-CREATE INDEX mailbox_messages_by_recipient ON mailbox_messages (to_email, id);
+CREATE INDEX mailbox_messages_by_time ON mailbox_messages (received_at, reference);
+CREATE INDEX mailbox_messages_by_recipient ON mailbox_messages (to_email, received_at, reference);
 
 CREATE TABLE audit_events (
     id INTEGER PRIMARY KEY NOT NULL,
@@ -75,12 +80,16 @@ CREATE INDEX audit_events_by_subject ON audit_events (subject_kind, subject_id, 
 CREATE INDEX audit_events_by_program ON audit_events (program_id, id);
 CREATE INDEX audit_events_by_organisation ON audit_events (organisation_id, id);
 
--- Which recurring work was done for which day.
+-- Which recurring work was done for which day, or is being done.
 CREATE TABLE sweep_runs (
     name TEXT NOT NULL,
     program_id BIGINT NOT NULL REFERENCES programs (id),
     day_on DATE NOT NULL,
-    finished_at TIMESTAMP NOT NULL,
+    -- counts the claims, like those of mails
+    attempts INTEGER NOT NULL,
+    -- until then it is somebody's; unfinished after that, it is anybody's
+    claimed_until_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP,
     outcome TEXT NOT NULL,
     PRIMARY KEY (name, program_id, day_on)
 );

@@ -8,6 +8,7 @@ pub mod paper_calendar;
 pub mod paper_terms;
 pub mod people;
 pub mod portal;
+pub mod post;
 pub mod smtp;
 pub mod term_cases;
 mod visitor;

@@ -74,6 +74,11 @@ impl Portal {
         Self { app, ask, _database: database }
     }
 
+    /// Where the database is, for processes of their own.
+    pub fn database_address(&self) -> &str {
+        self._database.address()
+    }
+
     pub fn db(&self) -> &Db {
         &self.app.db
     }
