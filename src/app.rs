@@ -18,16 +18,16 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, mail, programs};
+use crate::{audit, auth, demo, programs};
 
 /// Every feature's routes: one line each.
-const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, contacts::ROUTES];
+const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, demo::ROUTES];
 
 /// Every feature's handlers: one line each.
 fn features(config: &mut ServiceConfig) {
     assets::routes(config);
     health::routes(config);
-    contacts::routes(config);
+    demo::routes(config);
 }
 
 /// What can happen to records, feature by feature: one line each.

@@ -12,10 +12,11 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// A generator set by [`seed`]; the operating system's randomness otherwise.
 static SEEDED: Mutex<Option<ChaCha12Rng>> = Mutex::new(None);
 
-/// From now on this process draws the same references in the same order: for the demo, whose
-/// story must be told twice with the same bytes. Never called while serving a real portal.
-pub fn seed(seed: u64) {
-    *lock() = Some(ChaCha12Rng::seed_from_u64(seed));
+/// From now on this process draws the same references in the same order, or random ones again:
+/// for building the demo, whose story must be told twice with the same bytes. Never called while
+/// serving a real portal.
+pub fn seed(seed: Option<u64>) {
+    *lock() = seed.map(ChaCha12Rng::seed_from_u64);
 }
 
 /// A new reference with this prefix. A collision (one in a thousand million million) breaks a

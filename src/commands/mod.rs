@@ -8,6 +8,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config;
 use crate::error::Result;
 
+mod demo;
 mod migrate;
 mod open;
 mod program;
@@ -30,6 +31,8 @@ pub struct Portal {
 enum Command {
     /// Serve the portal
     Serve(serve::Arguments),
+    /// Serve a demo that is built on the spot: three programs, their partners and their mail
+    Demo(demo::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
     /// List every address and who may use it
@@ -54,6 +57,7 @@ impl Portal {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Serve(arguments) => serve::run(&arguments),
+            Command::Demo(arguments) => demo::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
             Command::Program(arguments) => program::run(&arguments),

@@ -1,9 +1,12 @@
 //! The portal as the commands open it: on a schema that this binary knows, in its own time.
 
+use url::Url;
+
 use crate::app::Portal;
 use crate::clock::Clock;
 use crate::config::DataSettings;
 use crate::db::{Db, SchemaState, schema_state};
+use crate::demo;
 use crate::error::{Error, Result};
 use crate::web::Site;
 
@@ -22,7 +25,26 @@ pub(super) fn database(settings: &DataSettings) -> Result<Db> {
     }
 }
 
-/// Everything one process needs.
+/// Everything one process needs. In the folder of a demo that is the demo: its day, its address.
 pub(super) fn portal(settings: &DataSettings, site: Site) -> Result<Portal> {
-    Portal::new(database(settings)?, Clock::default(), site)
+    let db = database(settings)?;
+    match db.read_blocking(demo::standing)? {
+        Some(_) => demo(db),
+        None => Portal::new(db, Clock::default(), site),
+    }
+}
+
+/// The demo that lies in this database.
+pub(super) fn demo(db: Db) -> Result<Portal> {
+    let standing = db.read_blocking(demo::standing)?.ok_or_else(no_demo)?;
+    let site = Site {
+        base: Url::parse(&standing.address).map_err(Error::internal)?,
+        demo: true,
+        trusted_proxies: 0,
+    };
+    Portal::new(db, standing.clock(), site)
+}
+
+fn no_demo() -> Error {
+    Error::Setting("There is no demo in this folder; start one with `portal demo`.".to_owned())
 }

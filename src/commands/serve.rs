@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::open;
 use crate::config::{DataSettings, ListenSettings, LogSettings, SiteSettings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::server::Door;
 use crate::{db, logs};
 
@@ -38,6 +38,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     let portal = open::portal(&arguments.data, site)?;
+    if portal.site.demo {
+        return Err(Error::Setting(
+            "This folder holds a demo; serve it with `portal demo --data DIR`.".to_owned(),
+        ));
+    }
     actix_web::rt::System::new().block_on(door.serve(portal, move || {
         println!("The portal is ready at {address}");
     }))

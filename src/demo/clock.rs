@@ -1,0 +1,77 @@
+//! The demo's own time: how far its clock stands from the system's, kept beside its data, so that
+//! every command that works on the same folder lives on the same day.
+
+use chrono::Duration;
+
+use crate::auth::{setting, store_setting};
+use crate::clock::{Clock, Instant};
+use crate::db::{Conn, Db};
+use crate::error::{Error, Result};
+
+const OFFSET: &str = "demo.clock_offset_us";
+const ADDRESS: &str = "demo.address";
+
+/// Where a demo stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    offset: Duration,
+    /// Where it was served last: links in its mails begin with it.
+    pub address: String,
+}
+
+impl Standing {
+    /// A clock that tells the demo's time.
+    pub fn clock(&self) -> Clock {
+        let clock = Clock::default();
+        clock.set_offset(self.offset);
+        clock
+    }
+}
+
+/// Where the demo in this database stands; none where it is not one.
+pub fn standing(conn: &mut Conn) -> Result<Option<Standing>> {
+    let Some(offset) = setting(OFFSET, conn)? else {
+        return Ok(None);
+    };
+    Ok(Some(Standing {
+        offset: Duration::microseconds(offset.parse().map_err(Error::internal)?),
+        address: setting(ADDRESS, conn)?.unwrap_or_default(),
+    }))
+}
+
+/// Makes the database a demo whose clock stands here.
+pub(super) fn keep(clock: &Clock, conn: &mut Conn) -> Result<()> {
+    let micros = clock.offset().num_microseconds().unwrap_or(0);
+    store_setting(OFFSET, &micros.to_string(), conn)
+}
+
+/// Keeps where the demo is served.
+pub(super) fn keep_address(address: &str, conn: &mut Conn) -> Result<()> {
+    store_setting(ADDRESS, address, conn)
+}
+
+/// The clock that a demo of this day begins with: noon there, or now.
+pub(super) fn beginning(as_of: Option<chrono::NaiveDate>) -> Clock {
+    let clock = Clock::default();
+    if let Some(day) = as_of {
+        clock.set(Instant::noon(day));
+    }
+    clock
+}
+
+/// Sets the clock of a demo that is there to a later day. Going back would leave it with a past
+/// that has not happened yet.
+pub(super) fn set(standing: &Standing, day: chrono::NaiveDate, db: &Db) -> Result<()> {
+    let clock = standing.clock();
+    let today = clock.now().utc().date();
+    if day < today {
+        return Err(Error::Setting(format!(
+            "This demo has come to {today} and cannot go back to {day}; delete its folder or \
+             choose another one with --data."
+        )));
+    }
+    if day > today {
+        clock.set(Instant::noon(day));
+    }
+    db.write_blocking(move |conn| keep(&clock, conn))
+}

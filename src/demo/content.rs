@@ -1,0 +1,106 @@
+//! What the demo tells: the packs in `programs/`, and the organisations, people and orders in
+//! `programs/demo/`. All of it is data, and lies in the binary.
+
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::auth::{Access, Part};
+use crate::contacts::Role;
+use crate::error::{Error, Result};
+use crate::programs::pack::{self, Pack};
+
+#[derive(RustEmbed)]
+#[folder = "programs/"]
+struct Files;
+
+/// An organisation in a program.
+#[derive(Deserialize)]
+pub(super) struct EnrolmentLine {
+    pub program: String,
+    pub organisation: String,
+    pub country: String,
+    pub part: Part,
+    /// Keys of partner types, separated by semicolons.
+    pub types: String,
+    /// A tier's key.
+    pub tier: Option<String>,
+    /// Names of distributors of the same program, separated by semicolons.
+    pub distributors: String,
+    /// The address of the channel account manager.
+    pub cam: Option<String>,
+    pub enrolled_on: chrono::NaiveDate,
+    pub status: String,
+}
+
+/// Somebody who works somewhere.
+#[derive(Deserialize)]
+pub(super) struct PersonLine {
+    pub organisation: String,
+    pub name: String,
+    pub email: String,
+    pub job_title: String,
+    pub locale: String,
+    pub access: Access,
+    /// `yes`; `invited`, who has not chosen a password yet; `no`, who only gets mail.
+    pub signs_in: String,
+    /// Contact roles in every program of the organisation, separated by semicolons.
+    pub roles: String,
+}
+
+impl EnrolmentLine {
+    pub(super) fn types(&self) -> impl Iterator<Item = &str> {
+        list(&self.types)
+    }
+
+    pub(super) fn distributors(&self) -> impl Iterator<Item = &str> {
+        list(&self.distributors)
+    }
+}
+
+impl PersonLine {
+    pub(super) fn roles(&self) -> Result<Vec<Role>> {
+        list(&self.roles)
+            .map(|word| word.parse().map_err(Error::internal))
+            .collect()
+    }
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(';').filter(|item| !item.is_empty())
+}
+
+/// The packs, checked like any other.
+pub(super) fn packs() -> Result<Vec<Pack>> {
+    let mut names: Vec<_> = Files::iter()
+        .filter(|name| name.ends_with(".toml") && !name.contains('/'))
+        .collect();
+    names.sort_unstable();
+    names
+        .iter()
+        .map(|name| {
+            pack::parse(name, &text(name)?)
+                .map_err(|problems| Error::internal(format!("{name}: {problems:?}")))
+        })
+        .collect()
+}
+
+pub(super) fn enrolments() -> Result<Vec<EnrolmentLine>> {
+    lines("demo/enrolments.csv")
+}
+
+pub(super) fn people() -> Result<Vec<PersonLine>> {
+    lines("demo/people.csv")
+}
+
+fn lines<T: DeserializeOwned>(name: &str) -> Result<Vec<T>> {
+    csv::Reader::from_reader(text(name)?.as_bytes())
+        .deserialize()
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|fault| Error::internal(format!("{name}: {fault}")))
+}
+
+fn text(name: &str) -> Result<String> {
+    let file = Files::get(name).ok_or_else(|| Error::internal(format!("{name} is missing")))?;
+    String::from_utf8(file.data.into_owned()).map_err(Error::internal)
+}

@@ -1,0 +1,121 @@
+//! The demo's people: their sign-ins and their contact roles.
+
+use argon2::{Argon2, PasswordHasher};
+use diesel::prelude::*;
+
+use super::PASSWORD;
+use super::content::{self, PersonLine};
+use super::organisations::Organisations;
+use crate::auth::Part;
+use crate::clock::Instant;
+use crate::contacts::Role;
+use crate::db::schema::{contact_roles, contacts, enrolments, logins};
+use crate::db::{self, Conn};
+use crate::error::{Error, Result};
+use crate::{names, reference};
+
+/// Made once for everybody: a hash takes long, and this password is printed anyway.
+pub(super) fn hash_of_password() -> Result<String> {
+    Argon2::default()
+        .hash_password(PASSWORD.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(Error::internal)
+}
+
+/// Makes everybody, with their sign-ins and contact roles.
+pub(super) fn settle(
+    organisations: &Organisations,
+    password_hash: &str,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<()> {
+    for line in content::people()? {
+        let organisation_id = *organisations
+            .get(&line.organisation)
+            .ok_or_else(|| Error::internal(format!("{} is unknown", line.organisation)))?;
+        let contact_id = insert_contact(&line, organisation_id, now, conn)?;
+        let hash = match line.signs_in.as_str() {
+            "yes" => Some(password_hash),
+            "invited" => None,
+            _ => {
+                give_roles(&line, contact_id, organisation_id, now, conn)?;
+                continue;
+            }
+        };
+        let login = (
+            logins::contact_id.eq(contact_id),
+            logins::email_key.eq(names::fold_email(&line.email)),
+            logins::password_hash.eq(hash),
+            logins::password_set_at.eq(hash.map(|_| now)),
+            logins::invited_at.eq(now),
+        );
+        diesel::insert_into(logins::table)
+            .values(login)
+            .execute(conn)?;
+        give_roles(&line, contact_id, organisation_id, now, conn)?;
+    }
+    diesel::update(enrolments::table)
+        .set(enrolments::roles_revision.eq(1))
+        .execute(conn)?;
+    Ok(())
+}
+
+fn insert_contact(
+    line: &PersonLine,
+    organisation_id: i64,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<i64> {
+    let row = (
+        contacts::reference.eq(reference::draw("C")),
+        contacts::organisation_id.eq(organisation_id),
+        contacts::name.eq(&line.name),
+        contacts::name_key.eq(names::fold(&line.name)),
+        contacts::email.eq(&line.email),
+        contacts::email_key.eq(names::fold_email(&line.email)),
+        contacts::job_title.eq(&line.job_title),
+        contacts::phone.eq(""),
+        contacts::locale.eq(&line.locale),
+        contacts::access.eq(line.access),
+        contacts::status.eq("active"),
+        contacts::created_at.eq(now),
+        contacts::updated_at.eq(now),
+    );
+    Ok(diesel::insert_into(contacts::table)
+        .values(row)
+        .returning(contacts::id)
+        .get_result(conn)?)
+}
+
+/// Ticks the person's roles in every program in which the organisation can have them.
+fn give_roles(
+    line: &PersonLine,
+    contact_id: i64,
+    organisation_id: i64,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<()> {
+    let enrolled: Vec<(i64, Part)> = enrolments::table
+        .filter(enrolments::organisation_id.eq(organisation_id))
+        .select((enrolments::program_id, enrolments::part))
+        .load(conn)?;
+    let by = format!("the demo ({})", line.organisation);
+    let mut rows = Vec::new();
+    for (program_id, part) in enrolled {
+        for role in line.roles()? {
+            if Role::of_part(part).contains(&role) {
+                rows.push((
+                    contact_roles::program_id.eq(program_id),
+                    contact_roles::contact_id.eq(contact_id),
+                    contact_roles::role.eq(role),
+                    contact_roles::held.eq(true),
+                    contact_roles::revision.eq(1),
+                    contact_roles::changed_by.eq(by.clone()),
+                    contact_roles::changed_at.eq(now),
+                ));
+            }
+        }
+    }
+    db::insert_all!(conn, contact_roles::table, rows);
+    Ok(())
+}
