@@ -18,20 +18,38 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, demo, programs};
+use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs};
 
 /// Every feature's routes: one line each.
-const ROUTES: &[&[Route]] = &[assets::ROUTES, health::ROUTES, demo::ROUTES];
+#[rustfmt::skip]
+const ROUTES: &[&[Route]] = &[
+    assets::ROUTES,
+    health::ROUTES,
+    auth::ROUTES,
+    contacts::ROUTES,
+    demo::ROUTES,
+];
 
 /// Every feature's handlers: one line each.
 fn features(config: &mut ServiceConfig) {
     assets::routes(config);
     health::routes(config);
+    auth::routes(config);
+    contacts::routes(config);
     demo::routes(config);
 }
 
 /// What can happen to records, feature by feature: one line each.
-const ACTIONS: &[&[&audit::Action]] = &[mail::ACTIONS, programs::ACTIONS];
+#[rustfmt::skip]
+const ACTIONS: &[&[&audit::Action]] = &[
+    mail::ACTIONS,
+    auth::ACTIONS,
+    programs::ACTIONS,
+    customers::ACTIONS,
+    contacts::ACTIONS,
+    licences::ACTIONS,
+    orders::ACTIONS,
+];
 
 /// All routes, in the order of the features.
 pub fn routes() -> impl Iterator<Item = &'static Route> {

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::db::schema::{categories, products};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::programs::pack::ProductKind;
 
 /// A group of products that rules and filters speak of.
@@ -29,16 +29,7 @@ pub struct Product {
     pub category: Category,
 }
 
-type Row = (
-    i64,
-    String,
-    String,
-    String,
-    String,
-    Option<i32>,
-    String,
-    String,
-);
+type Row = (i64, String, String, ProductKind, String, Option<i32>, String, String);
 
 impl Product {
     /// All products of a program, by category and name. A catalogue is open to whoever has a
@@ -59,25 +50,20 @@ impl Product {
                 categories::name,
             ))
             .load(conn)?;
-        rows.into_iter().map(Self::of).collect()
+        Ok(rows.into_iter().map(Self::of).collect())
     }
 
-    fn of(row: Row) -> Result<Self> {
+    fn of(row: Row) -> Self {
         let (id, code, name, kind, unit, warranty_months, key, category) = row;
-        let kind = ProductKind::parse(&kind)
-            .ok_or_else(|| Error::internal(format!("product {id} is of no known kind")))?;
         let months = warranty_months.and_then(|months| u16::try_from(months).ok());
-        Ok(Self {
+        Self {
             warranty_months: months.and_then(NonZeroU16::new),
-            category: Category {
-                key,
-                name: category,
-            },
+            category: Category { key, name: category },
             id,
             code,
             name,
             kind,
             unit,
-        })
+        }
     }
 }

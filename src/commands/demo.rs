@@ -66,11 +66,7 @@ struct DemoFolder {
 
 impl DemoFolder {
     fn data(&self) -> DataSettings {
-        DataSettings {
-            data_dir: self.data_dir.clone(),
-            database_url: None,
-            db_connections: 8,
-        }
+        DataSettings { data_dir: self.data_dir.clone(), database_url: None, db_connections: 8 }
     }
 }
 
@@ -85,10 +81,7 @@ fn serve(serving: &Serving) -> Result<()> {
     logs::start(&serving.log)?;
     let data = serving.folder.data();
     db::migrate(&data.database()?)?;
-    let plan = Plan {
-        as_of: serving.as_of,
-        seed: serving.seed,
-    };
+    let plan = Plan { as_of: serving.as_of, seed: serving.seed };
     let door = Door::open(&serving.listen)?;
     let address = door.url();
     let db = open::database(&data)?;

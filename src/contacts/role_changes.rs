@@ -323,7 +323,7 @@ impl Desk<'_> {
 fn giver(by: By<'_>) -> &str {
     match by {
         By::Person(actor) => &actor.name,
-        By::Portal(name) => name,
+        By::Oneself { name, .. } | By::Portal(name) => name,
     }
 }
 

@@ -21,10 +21,7 @@ pub struct Identity {
 
 impl Identity {
     pub fn new(name: &str, country: &str) -> Self {
-        Self {
-            name_key: names::fold(name),
-            country: country.to_owned(),
-        }
+        Self { name_key: names::fold(name), country: country.to_owned() }
     }
 }
 
@@ -54,10 +51,8 @@ pub fn create_missing(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<HashMap<Identity, i64>> {
-    let wanted: BTreeMap<&Identity, &str> = named
-        .iter()
-        .map(|one| (&one.identity, one.name.as_str()))
-        .collect();
+    let wanted: BTreeMap<&Identity, &str> =
+        named.iter().map(|one| (&one.identity, one.name.as_str())).collect();
     let mut known = ids_of(program_id, wanted.keys().copied(), conn)?;
     let new: Vec<NewCustomer> = wanted
         .iter()
@@ -77,10 +72,7 @@ pub fn create_missing(
     db::insert_all!(conn, customers::table, new);
     known.extend(ids_of(
         program_id,
-        wanted
-            .keys()
-            .copied()
-            .filter(|one| !known.contains_key(one)),
+        wanted.keys().copied().filter(|one| !known.contains_key(one)),
         conn,
     )?);
     let created: Vec<(Subject, Change)> = new
@@ -119,8 +111,7 @@ pub(crate) fn ids_of<'a>(
             .select((customers::id, customers::name_key, customers::country))
             .load(conn)?;
         found.extend(
-            rows.into_iter()
-                .map(|(id, name_key, country)| (Identity { name_key, country }, id)),
+            rows.into_iter().map(|(id, name_key, country)| (Identity { name_key, country }, id)),
         );
     }
     Ok(found)

@@ -60,9 +60,7 @@ impl EnrolmentLine {
 
 impl PersonLine {
     pub(super) fn roles(&self) -> Result<Vec<Role>> {
-        list(&self.roles)
-            .map(|word| word.parse().map_err(Error::internal))
-            .collect()
+        list(&self.roles).map(|word| word.parse().map_err(Error::internal)).collect()
     }
 }
 
@@ -72,9 +70,8 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
 
 /// The packs, checked like any other.
 pub(super) fn packs() -> Result<Vec<Pack>> {
-    let mut names: Vec<_> = Files::iter()
-        .filter(|name| name.ends_with(".toml") && !name.contains('/'))
-        .collect();
+    let mut names: Vec<_> =
+        Files::iter().filter(|name| name.ends_with(".toml") && !name.contains('/')).collect();
     names.sort_unstable();
     names
         .iter()

@@ -31,15 +31,9 @@ pub(super) async fn step(
     }
     clock.advance(Duration::days(step.days));
     let kept = Clock::clone(&clock);
-    guest
-        .db()
-        .write(move |conn| clock::keep(&kept, conn))
-        .await?;
+    guest.db().write(move |conn| clock::keep(&kept, conn)).await?;
     let day = clock.now().utc().format("%-d %B %Y");
-    Ok(guest.go(
-        &back(&request, guest.site()),
-        Flash::success(format!("It is {day} now.")),
-    ))
+    Ok(guest.go(&back(&request, guest.site()), &Flash::success(format!("It is {day} now."))))
 }
 
 /// The page on which the button was pressed, if it is one of ours.

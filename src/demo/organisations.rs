@@ -41,9 +41,7 @@ pub(super) fn settle(now: Instant, conn: &mut Conn) -> Result<Organisations> {
                 enrolment_distributors::enrolment_id.eq(id),
                 enrolment_distributors::distributor_id.eq(seller),
             );
-            diesel::insert_into(enrolment_distributors::table)
-                .values(row)
-                .execute(conn)?;
+            diesel::insert_into(enrolment_distributors::table).values(row).execute(conn)?;
         }
         known.insert(line.organisation.clone(), organisation_id);
         enrolled.insert((program.id, line.organisation), id);
@@ -103,13 +101,8 @@ fn enrol(
             .filter(partner_types::key.eq(key))
             .select(partner_types::id)
             .first(conn)?;
-        let row = (
-            enrolment_types::enrolment_id.eq(id),
-            enrolment_types::type_id.eq(type_id),
-        );
-        diesel::insert_into(enrolment_types::table)
-            .values(row)
-            .execute(conn)?;
+        let row = (enrolment_types::enrolment_id.eq(id), enrolment_types::type_id.eq(type_id));
+        diesel::insert_into(enrolment_types::table).values(row).execute(conn)?;
     }
     Ok(id)
 }
@@ -126,9 +119,7 @@ pub(super) fn assign_cams(conn: &mut Conn) -> Result<()> {
         let enrolment = enrolments::table
             .filter(enrolments::program_id.eq(program.id))
             .filter(enrolments::name_key.eq(names::fold(&line.organisation)));
-        diesel::update(enrolment)
-            .set(enrolments::cam_id.eq(cam_id))
-            .execute(conn)?;
+        diesel::update(enrolment).set(enrolments::cam_id.eq(cam_id)).execute(conn)?;
     }
     Ok(())
 }

@@ -58,11 +58,8 @@ pub fn sign_ins(conn: &mut Conn) -> Result<Vec<SignIn>> {
             })
         })
         .collect();
-    let rank = |part: &str| {
-        ["vendor", "distributor", "partner"]
-            .iter()
-            .position(|one| *one == part)
-    };
+    let rank =
+        |part: &str| ["vendor", "distributor", "partner"].iter().position(|one| *one == part);
     found.sort_by_key(|one| rank(one.part));
     Ok(found)
 }
@@ -82,22 +79,13 @@ fn places(conn: &mut Conn) -> Result<BTreeMap<i64, Place>> {
         .inner_join(programs::table)
         .filter(enrolments::status.eq("active"))
         .order(programs::slug)
-        .select((
-            enrolments::organisation_id,
-            enrolments::part,
-            programs::slug,
-        ))
+        .select((enrolments::organisation_id, enrolments::part, programs::slug))
         .load(conn)?;
     let vendors = vendors.into_iter().map(|(id, slug)| (id, "vendor", slug));
-    let enrolled = enrolled
-        .into_iter()
-        .map(|(id, part, slug)| (id, part.as_str(), slug));
+    let enrolled = enrolled.into_iter().map(|(id, part, slug)| (id, part.as_str(), slug));
     let mut places = BTreeMap::<i64, Place>::new();
     for (id, part, slug) in vendors.chain(enrolled) {
-        let place = places.entry(id).or_insert(Place {
-            part,
-            programs: Vec::new(),
-        });
+        let place = places.entry(id).or_insert(Place { part, programs: Vec::new() });
         place.programs.push(slug);
     }
     Ok(places)

@@ -49,14 +49,10 @@ pub(super) fn settle(
             logins::password_set_at.eq(hash.map(|_| now)),
             logins::invited_at.eq(now),
         );
-        diesel::insert_into(logins::table)
-            .values(login)
-            .execute(conn)?;
+        diesel::insert_into(logins::table).values(login).execute(conn)?;
         give_roles(&line, contact_id, organisation_id, now, conn)?;
     }
-    diesel::update(enrolments::table)
-        .set(enrolments::roles_revision.eq(1))
-        .execute(conn)?;
+    diesel::update(enrolments::table).set(enrolments::roles_revision.eq(1)).execute(conn)?;
     Ok(())
 }
 
@@ -81,10 +77,7 @@ fn insert_contact(
         contacts::created_at.eq(now),
         contacts::updated_at.eq(now),
     );
-    Ok(diesel::insert_into(contacts::table)
-        .values(row)
-        .returning(contacts::id)
-        .get_result(conn)?)
+    Ok(diesel::insert_into(contacts::table).values(row).returning(contacts::id).get_result(conn)?)
 }
 
 /// Ticks the person's roles in every program in which the organisation can have them.

@@ -22,10 +22,8 @@ use crate::audit::Action;
 
 pub(crate) const CREATED: Action = Action::new("licence.created", "created this licence");
 pub(crate) const RENEWED: Action = Action::new("licence.renewed", "renewed this licence");
-pub(crate) const ACTIVATED: Action = Action::new(
-    "licence.activated",
-    "recorded the activation of this licence",
-);
+pub(crate) const ACTIVATED: Action =
+    Action::new("licence.activated", "recorded the activation of this licence");
 pub(crate) const DATED: Action = Action::new("licence.dated", "set the dates of this licence");
 pub(crate) const TRIAL_ENDED: Action = Action::new(
     "licence.trial_ended",

@@ -66,10 +66,7 @@ impl Licence {
 
     /// A licence by its id, whoever asks: for sweeps, and for lines that a found one points at.
     pub fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
-        Ok(licences::table
-            .find(id)
-            .select(Self::as_select())
-            .first(conn)?)
+        Ok(licences::table.find(id).select(Self::as_select()).first(conn)?)
     }
 
     /// Whether the line has a term, or will have one when it no longer waits.

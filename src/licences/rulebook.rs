@@ -82,9 +82,7 @@ pub fn goods_of(product: &Product) -> Goods {
     match product.kind {
         ProductKind::Subscription | ProductKind::SupportPlan => Goods::Subscription,
         ProductKind::Perpetual => Goods::Perpetual,
-        ProductKind::Hardware => Goods::Hardware {
-            warranty_months: product.warranty_months,
-        },
+        ProductKind::Hardware => Goods::Hardware { warranty_months: product.warranty_months },
         ProductKind::Service | ProductKind::Training | ProductKind::Usage => Goods::Service,
     }
 }

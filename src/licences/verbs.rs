@@ -77,26 +77,15 @@ pub fn add_all(
         .map(|line| ids.get(&line.reference).copied())
         .collect::<Option<_>>()
         .ok_or_else(|| Error::internal("a line that was added cannot be found"))?;
-    let terms: Vec<String> = lines
-        .iter()
-        .map(|line| term_words(line.starts_on, line.ends_on))
-        .collect();
+    let terms: Vec<String> =
+        lines.iter().map(|line| term_words(line.starts_on, line.ends_on)).collect();
     let created: Vec<(Subject, Change)> = lines
         .iter()
         .zip(names)
         .zip(ids.iter().zip(&terms))
         .map(|((line, name), (id, term))| {
-            let line = subject(
-                *id,
-                &line.reference,
-                name,
-                line.program_id,
-                line.reseller_id,
-            );
-            let change = Change {
-                to: term,
-                ..Change::default()
-            };
+            let line = subject(*id, &line.reference, name, line.program_id, line.reseller_id);
+            let change = Change { to: term, ..Change::default() };
             (line, change)
         })
         .collect();
@@ -118,9 +107,8 @@ pub fn mark_renewed(all: &[Renewed], by: By<'_>, now: Instant, conn: &mut Conn) 
     for chunk in all.chunks(db::ROWS_PER_STATEMENT) {
         let bases: HashMap<i64, &Renewed> = chunk.iter().map(|one| (one.base_id, one)).collect();
         let ids: Vec<i64> = bases.keys().copied().collect();
-        let changes = licences::base_id
-            .eq_any(ids.clone())
-            .and(licences::kind.eq(LineKind::Change));
+        let changes =
+            licences::base_id.eq_any(ids.clone()).and(licences::kind.eq(LineKind::Change));
         let rows: Vec<(Named, Option<i64>)> = licences::table
             .inner_join(customers::table)
             .inner_join(products::table)
@@ -163,10 +151,7 @@ fn mark_rows(
         .iter()
         .zip(&names)
         .map(|((row, renewed), name)| {
-            let change = Change {
-                to: &renewed.renewal,
-                ..Change::default()
-            };
+            let change = Change { to: &renewed.renewal, ..Change::default() };
             (subject(row.0, &row.1, name, row.2, row.3), change)
         })
         .collect();
@@ -230,11 +215,7 @@ fn end_trial(
     diesel::update(licences::table.find(row.0))
         .set((licences::ends_on.eq(end), licences::due_on.eq(end)))
         .execute(conn)?;
-    let change = Change {
-        from: &was.to_string(),
-        to: &end.to_string(),
-        why: "",
-    };
+    let change = Change { from: &was.to_string(), to: &end.to_string(), why: "" };
     let name = name_of(row);
     let trial = subject(row.0, &row.1, &name, row.2, row.3);
     audit::record(by, &TRIAL_ENDED, trial, change, now, conn)

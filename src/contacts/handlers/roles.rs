@@ -41,7 +41,7 @@ pub(in crate::contacts) async fn save(
         .await?;
     if saved.conflicts.is_empty() {
         let here = list.address(&path, &list.page);
-        return Ok(visit.go(&here, Flash::success(outcome(&saved))));
+        return Ok(visit.go(&here, &Flash::success(outcome(&saved))));
     }
     let roles = visit
         .read(move |visit, scope, conn| {

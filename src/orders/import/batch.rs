@@ -96,12 +96,7 @@ pub(super) fn write(
     let added = batch.insert_lines(&new, conn)?;
     let licences = added.len();
     line_ids.extend(added);
-    Ok(Written {
-        line_ids,
-        orders: new.len(),
-        licences,
-        known_orders: known.len(),
-    })
+    Ok(Written { line_ids, orders: new.len(), licences, known_orders: known.len() })
 }
 
 type Orders<'p> = Vec<&'p PlannedOrder>;
@@ -139,30 +134,20 @@ fn ids_of_known(
     if known.is_empty() {
         return Ok(Vec::new());
     }
-    let numbers = known
-        .iter()
-        .map(|order| order.head.external_number.as_str());
+    let numbers = known.iter().map(|order| order.head.external_number.as_str());
     let rows: Vec<(String, i32, i64)> = licences::table
         .inner_join(orders::table)
         .filter(orders::program_id.eq(program_id))
         .filter(orders::external_number.eq_any(numbers))
         .select((orders::external_number, licences::position, licences::id))
         .load(conn)?;
-    let ids: HashMap<(&str, i32), i64> = rows
-        .iter()
-        .map(|(number, position, id)| ((number.as_str(), *position), *id))
-        .collect();
+    let ids: HashMap<(&str, i32), i64> =
+        rows.iter().map(|(number, position, id)| ((number.as_str(), *position), *id)).collect();
     let lines = known.iter().flat_map(|order| {
         let number = order.head.external_number.as_str();
-        order
-            .lines
-            .iter()
-            .zip(1..)
-            .map(move |(line, position)| (line.place, (number, position)))
+        order.lines.iter().zip(1..).map(move |(line, position)| (line.place, (number, position)))
     });
-    Ok(lines
-        .filter_map(|(place, key)| Some((place, *ids.get(&key)?)))
-        .collect())
+    Ok(lines.filter_map(|(place, key)| Some((place, *ids.get(&key)?))).collect())
 }
 
 /// Dates were decided by the ends of licences as they stood at the check: if one moved, the plan
@@ -276,11 +261,7 @@ impl Batch<'_> {
                 (None, Base::Stored(id)) => id,
             };
             if line.line.kind == LineKind::Renewal {
-                renewed.push(Renewed {
-                    base_id,
-                    renewal_id: *id,
-                    renewal: row.reference.clone(),
-                });
+                renewed.push(Renewed { base_id, renewal_id: *id, renewal: row.reference.clone() });
             }
         }
         licence_lines::mark_renewed(&renewed, self.by, self.now, conn)?;
@@ -308,10 +289,7 @@ impl Batch<'_> {
         let base_id = planned.base.and_then(|(base, _)| match base {
             Base::Stored(id) => Some(id),
             Base::Planned(place) => {
-                let id = self
-                    .earlier
-                    .get(&place)
-                    .or_else(|| self.meanwhile.get(&place));
+                let id = self.earlier.get(&place).or_else(|| self.meanwhile.get(&place));
                 id.copied()
             }
         });

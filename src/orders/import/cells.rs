@@ -36,19 +36,11 @@ impl<'a> Cells<'a> {
 
     fn fault(&mut self, column: Column, reason: impl Into<String>, right: impl Into<String>) {
         let found = self.text(column);
-        self.faults.push(Fault::new(
-            self.line.number,
-            column.name(),
-            found,
-            reason,
-            right,
-        ));
+        self.faults.push(Fault::new(self.line.number, column.name(), found, reason, right));
     }
 
     fn known<T>(&mut self, column: Column, found: Result<T, Unknown>) -> Option<T> {
-        found
-            .map_err(|(reason, right)| self.fault(column, reason, right))
-            .ok()
+        found.map_err(|(reason, right)| self.fault(column, reason, right)).ok()
     }
 
     /// Text of one line with at most so many letters; it may be empty.
@@ -63,11 +55,7 @@ impl<'a> Cells<'a> {
             return None;
         }
         if text.chars().count() > most {
-            self.fault(
-                column,
-                format!("It is longer than {most} letters."),
-                "Shorten it.",
-            );
+            self.fault(column, format!("It is longer than {most} letters."), "Shorten it.");
             return None;
         }
         Some(text.to_owned())
@@ -104,15 +92,12 @@ impl<'a> Cells<'a> {
         if self.text(Column::Distributor).is_empty() {
             return Some(None);
         }
-        self.organisation(Column::Distributor, Part::Distributor)
-            .map(Some)
+        self.organisation(Column::Distributor, Part::Distributor).map(Some)
     }
 
     fn organisation(&mut self, column: Column, part: Part) -> Option<i64> {
         let suggest = self.faults.len() < SUGGESTIONS;
-        let found = self
-            .directory
-            .organisation(self.text(column), part, suggest);
+        let found = self.directory.organisation(self.text(column), part, suggest);
         self.known(column, found)
     }
 

@@ -66,11 +66,7 @@ impl<'a> Decider<'a> {
         for (line, position) in lines.into_iter().zip(1..) {
             planned.extend(self.decide_line(&head, line, position, faults)?);
         }
-        Ok(PlannedOrder {
-            head,
-            digest,
-            lines: planned,
-        })
+        Ok(PlannedOrder { head, digest, lines: planned })
     }
 
     fn decide_line(
@@ -96,9 +92,7 @@ impl<'a> Decider<'a> {
             released_on: head.released_at.map(|at| self.program.day_of(at)),
             processed_on,
             activated_on: line.activated_on,
-            base: base.as_ref().map(|held| BaseLine {
-                ends_on: held.ends_on,
-            }),
+            base: base.as_ref().map(|held| BaseLine { ends_on: held.ends_on }),
         };
         let policies = self.directory.rulebook.policies(product)?;
         let dates = match line_dates(&facts, policies, self.today) {
@@ -137,9 +131,7 @@ impl<'a> Decider<'a> {
             processed_on,
             lapse_days: self.directory.rulebook.lapse_days(processed_on).into(),
         };
-        self.holdings
-            .find(&head.customer.identity, &wanted)
-            .map(Some)
+        self.holdings.find(&head.customer.identity, &wanted).map(Some)
     }
 
     /// The line can be renewed and changed by those after it.
@@ -177,24 +169,15 @@ fn refused(head: &OrderHead, line: &OrderLine, refusal: Refusal) -> Fault {
     use crate::licences::refusal::Fault as Part;
     let (column, found) = match refusal.fault() {
         Part::Kind => (Column::Kind, line.kind.to_string()),
-        Part::Months => (
-            Column::Months,
-            line.months
-                .map(|months| months.to_string())
-                .unwrap_or_default(),
-        ),
-        Part::Released => (
-            Column::ReleasedAt,
-            head.released_at
-                .map(|at| at.to_string())
-                .unwrap_or_default(),
-        ),
-        Part::Activated => (
-            Column::ActivatedOn,
-            line.activated_on
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
-        ),
+        Part::Months => {
+            (Column::Months, line.months.map(|months| months.to_string()).unwrap_or_default())
+        }
+        Part::Released => {
+            (Column::ReleasedAt, head.released_at.map(|at| at.to_string()).unwrap_or_default())
+        }
+        Part::Activated => {
+            (Column::ActivatedOn, line.activated_on.map(|day| day.to_string()).unwrap_or_default())
+        }
         Part::Base => (Column::Renews, line.renews.clone()),
     };
     let sentence = refusal.to_string();
@@ -207,10 +190,7 @@ fn refused(head: &OrderHead, line: &OrderLine, refusal: Refusal) -> Fault {
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn base_fault(line: &OrderLine, why: &NotFound) -> Fault {
@@ -243,11 +223,5 @@ fn base_fault(line: &OrderLine, why: &NotFound) -> Fault {
             "Write another licence, or write new as the kind.".to_owned(),
         ),
     };
-    Fault::new(
-        line.line,
-        Column::Renews.name(),
-        &line.renews,
-        reason,
-        right,
-    )
+    Fault::new(line.line, Column::Renews.name(), &line.renews, reason, right)
 }

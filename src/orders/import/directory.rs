@@ -55,21 +55,13 @@ impl Directory {
             let known = self.products.keys().map(String::as_str);
             (
                 format!("{} has no such product.", self.program_name),
-                right(
-                    "Write a product's code or its exact name",
-                    text,
-                    known,
-                    suggest,
-                ),
+                right("Write a product's code or its exact name", text, known, suggest),
             )
         })
     }
 
     pub(super) fn code_of(&self, product_id: i64) -> String {
-        self.rulebook
-            .product(product_id)
-            .map(|product| product.code.clone())
-            .unwrap_or_default()
+        self.rulebook.product(product_id).map(|product| product.code.clone()).unwrap_or_default()
     }
 
     /// An organisation by its reference or its exact name, in the part that the column is for.

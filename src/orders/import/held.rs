@@ -68,10 +68,8 @@ pub(super) struct Holdings {
 impl Holdings {
     /// The licences that these customers have in the database.
     pub(super) fn stored(customers: &HashMap<Identity, i64>, conn: &mut Conn) -> Result<Self> {
-        let identities: HashMap<i64, &Identity> = customers
-            .iter()
-            .map(|(identity, id)| (*id, identity))
-            .collect();
+        let identities: HashMap<i64, &Identity> =
+            customers.iter().map(|(identity, id)| (*id, identity)).collect();
         let mut ids: Vec<i64> = identities.keys().copied().collect();
         ids.sort_unstable();
         let mut holdings = Self::default();
@@ -100,17 +98,12 @@ impl Holdings {
 
     /// The one licence that a renewal or change is for.
     pub(super) fn find(&self, customer: &Identity, wanted: &Wanted<'_>) -> Result<Held, NotFound> {
-        let theirs = self
-            .by_customer
-            .get(customer)
-            .map_or(&[][..], Vec::as_slice);
+        let theirs = self.by_customer.get(customer).map_or(&[][..], Vec::as_slice);
         if wanted.renews.is_empty() {
             return choose(theirs, wanted);
         }
-        let named = theirs
-            .iter()
-            .find(|held| held.is_called(wanted.renews))
-            .ok_or(NotFound::Unknown)?;
+        let named =
+            theirs.iter().find(|held| held.is_called(wanted.renews)).ok_or(NotFound::Unknown)?;
         match wanted.kind {
             LineKind::Renewal if named.renewed => Err(NotFound::AlreadyRenewed),
             _ if !named.has_term => Err(NotFound::NoTerm),
@@ -130,18 +123,15 @@ impl Holdings {
 /// The one that fits; of renewals, one that is not too late is taken before those that are.
 fn choose(theirs: &[Held], wanted: &Wanted<'_>) -> Result<Held, NotFound> {
     let fitting: Vec<&Held> = theirs.iter().filter(|held| held.fits(wanted)).collect();
-    let in_time: Vec<&Held> = fitting
-        .iter()
-        .copied()
-        .filter(|held| held.is_in_time(wanted))
-        .collect();
+    let in_time: Vec<&Held> =
+        fitting.iter().copied().filter(|held| held.is_in_time(wanted)).collect();
     let candidates = if in_time.is_empty() { fitting } else { in_time };
     match candidates.as_slice() {
         [] => Err(NotFound::NoneFits),
         [one] => Ok((*one).clone()),
-        several => Err(NotFound::Several(
-            several.iter().take(4).map(|held| held.describe()).collect(),
-        )),
+        several => {
+            Err(NotFound::Several(several.iter().take(4).map(|held| held.describe()).collect()))
+        }
     }
 }
 
@@ -170,8 +160,7 @@ impl Held {
     }
 
     fn is_in_time(&self, wanted: &Wanted<'_>) -> bool {
-        self.ends_on
-            .is_none_or(|end| days_between(end, wanted.processed_on) <= wanted.lapse_days)
+        self.ends_on.is_none_or(|end| days_between(end, wanted.processed_on) <= wanted.lapse_days)
     }
 
     fn describe(&self) -> String {

@@ -80,10 +80,7 @@ pub fn write(
     now: Instant,
     mut progress: impl FnMut(usize),
 ) -> Result<Imported> {
-    let mut done = Imported {
-        known_orders: plan.known_orders,
-        ..Imported::default()
-    };
+    let mut done = Imported { known_orders: plan.known_orders, ..Imported::default() };
     let plan = Arc::new(plan);
     let mut line_ids = Arc::new(LineIds::new());
     for range in batch::batches(&plan) {
@@ -91,9 +88,7 @@ pub fn write(
         let written = {
             let (plan, known, person) = (Arc::clone(&plan), Arc::clone(&line_ids), person.cloned());
             db.write_blocking(move |conn| {
-                let by = person
-                    .as_ref()
-                    .map_or(By::Portal("the order import"), By::Person);
+                let by = person.as_ref().map_or(By::Portal("the order import"), By::Person);
                 batch::write(&plan, &range, &known, by, now, conn)
             })?
         };

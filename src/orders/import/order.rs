@@ -83,10 +83,7 @@ impl Order {
                 line.renews,
             ));
         }
-        Sha256::digest(text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -101,13 +98,7 @@ pub(super) fn read_orders(
     let mut orders = Vec::<Order>::new();
     let mut places = HashMap::<String, usize>::new();
     for line in lines {
-        let mut cells = Cells {
-            line,
-            directory,
-            now,
-            today,
-            faults,
-        };
+        let mut cells = Cells { line, directory, now, today, faults };
         let head = read_head(&mut cells);
         let order_line = read_line(&mut cells);
         let (Some(head), Some(order_line)) = (head, order_line) else {
@@ -121,10 +112,7 @@ pub(super) fn read_orders(
             }
             None => {
                 places.insert(head.external_number.clone(), orders.len());
-                orders.push(Order {
-                    head,
-                    lines: vec![order_line],
-                });
+                orders.push(Order { head, lines: vec![order_line] });
             }
         }
     }
@@ -194,16 +182,10 @@ fn same_head(
     faults: &mut Vec<Fault>,
 ) {
     let same = [
-        (
-            Column::Distributor,
-            first.distributor_id == head.distributor_id,
-        ),
+        (Column::Distributor, first.distributor_id == head.distributor_id),
         (Column::Delivery, first.delivered_to == head.delivered_to),
         (Column::Reseller, first.reseller_id == head.reseller_id),
-        (
-            Column::Customer,
-            first.customer.identity.name_key == head.customer.identity.name_key,
-        ),
+        (Column::Customer, first.customer.identity.name_key == head.customer.identity.name_key),
         (
             Column::CustomerCountry,
             first.customer.identity.country == head.customer.identity.country,
@@ -216,10 +198,7 @@ fn same_head(
             line.number,
             column.name(),
             line.cell(*column),
-            format!(
-                "The order {} has another value on line {first_line}.",
-                head.external_number
-            ),
+            format!("The order {} has another value on line {first_line}.", head.external_number),
             "All lines of an order say the same here; write another external number for another \
              order.",
         ));

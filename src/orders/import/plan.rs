@@ -52,9 +52,7 @@ pub struct PlannedLine {
 
 impl Plan {
     pub fn lines(&self) -> impl Iterator<Item = (&OrderHead, &PlannedLine)> {
-        self.orders
-            .iter()
-            .flat_map(|order| order.lines.iter().map(|line| (&order.head, line)))
+        self.orders.iter().flat_map(|order| order.lines.iter().map(|line| (&order.head, line)))
     }
 
     pub fn licences(&self) -> usize {
@@ -62,16 +60,12 @@ impl Plan {
     }
 
     pub fn renewals(&self) -> usize {
-        self.lines()
-            .filter(|(_, line)| line.line.kind == LineKind::Renewal)
-            .count()
+        self.lines().filter(|(_, line)| line.line.kind == LineKind::Renewal).count()
     }
 
     /// Lines that get no dates yet.
     pub fn waiting(&self) -> usize {
-        self.lines()
-            .filter(|(_, line)| line.dates.basis == Basis::Waiting)
-            .count()
+        self.lines().filter(|(_, line)| line.dates.basis == Basis::Waiting).count()
     }
 }
 
@@ -89,9 +83,7 @@ pub(super) fn check(
     let (mut orders, known_orders) = without_known(orders, program.id, &mut faults, conn)?;
     // As order processing takes them; the file's order decides between two of one instant.
     orders.sort_by_key(|(order, _)| order.head.processed_at);
-    let named = orders
-        .iter()
-        .map(|(order, _)| &order.head.customer.identity);
+    let named = orders.iter().map(|(order, _)| &order.head.customer.identity);
     let customers = ids_of(program.id, named, conn)?;
     let new_customers = count_new(&orders, &customers);
     let mut decider = Decider::new(&directory, program, today, &orders, &customers, conn)?;
@@ -103,12 +95,7 @@ pub(super) fn check(
         faults.sort_by_key(|fault| fault.line);
         return Ok(Err(faults));
     }
-    Ok(Ok(Plan {
-        program_id: program.id,
-        orders,
-        known_orders,
-        new_customers,
-    }))
+    Ok(Ok(Plan { program_id: program.id, orders, known_orders, new_customers }))
 }
 
 type Digested = (Order, String);
@@ -121,9 +108,7 @@ fn without_known(
     faults: &mut Vec<Fault>,
     conn: &mut Conn,
 ) -> Result<(Vec<Digested>, usize)> {
-    let numbers = orders
-        .iter()
-        .map(|order| order.head.external_number.as_str());
+    let numbers = orders.iter().map(|order| order.head.external_number.as_str());
     let known = digests_of(program_id, numbers, conn)?;
     let (mut new, mut unchanged) = (Vec::with_capacity(orders.len()), 0);
     for order in orders {

@@ -88,10 +88,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|at| {
-        let line = bytes[..at.valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = bytes[..at.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
         Fault::new(
             line as u64 + 1,
             "",
@@ -154,11 +151,7 @@ fn read_text(text: &str, faults: &mut Vec<Fault>) -> Vec<Line> {
 /// Spreadsheets of half of Europe separate by semicolons.
 fn delimiter_of(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
-    if first.matches(';').count() > first.matches(',').count() {
-        b';'
-    } else {
-        b','
-    }
+    if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' }
 }
 
 /// Where each column stands in the file, in the order of [`Column::ALL`].
@@ -220,10 +213,7 @@ fn line_of(
         let text = place.and_then(|place| record.get(place)).unwrap_or("");
         unguarded(text.trim()).trim().to_owned()
     };
-    Some(Line {
-        number,
-        cells: places.iter().map(cell).collect(),
-    })
+    Some(Line { number, cells: places.iter().map(cell).collect() })
 }
 
 fn all_names() -> String {
