@@ -9,6 +9,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Site;
 
@@ -50,22 +52,23 @@ impl Flash {
         Self { tone: Tone::Error, text: text.into() }
     }
 
-    /// The signed cookie that carries it.
+    /// The signed cookie that carries it, in letters that need no escape in a cookie.
     pub(super) fn cookie(&self, site: &Site, key: &Key) -> Cookie<'static> {
         let name = site.cookie_name(NAME);
         let value = format!("{}:{}", self.tone.as_str(), self.text);
         let mut jar = CookieJar::new();
         jar.signed_mut(key).add(Cookie::new(name.clone(), value));
         let signed = jar.get(&name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
-        bare(name, percent(&signed), site, Duration::minutes(1))
+        bare(name, URL_SAFE_NO_PAD.encode(signed), site, Duration::minutes(1))
     }
 
     /// What the request carries, if it is ours.
     pub(super) fn read(request: &HttpRequest, site: &Site, key: &Key) -> Option<Self> {
         let name = site.cookie_name(NAME);
-        let sent = request.cookie(&name)?;
+        let sent = URL_SAFE_NO_PAD.decode(request.cookie(&name)?.value()).ok()?;
+        let sent = String::from_utf8(sent).ok()?;
         let mut jar = CookieJar::new();
-        jar.add_original(Cookie::new(name.clone(), unpercent(sent.value())));
+        jar.add_original(Cookie::new(name.clone(), sent));
         let value = jar.signed(key).get(&name)?.value().to_owned();
         let (tone, text) = value.split_once(':')?;
         let tone = [Tone::Success, Tone::Warning, Tone::Error]
@@ -110,16 +113,4 @@ fn bare(name: String, value: String, site: &Site, lives: Duration) -> Cookie<'st
         .same_site(SameSite::Lax)
         .max_age(lives)
         .finish()
-}
-
-/// A cookie's value is ASCII without separators; a sentence is not.
-fn percent(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-fn unpercent(text: &str) -> String {
-    url::form_urlencoded::parse(format!("v={text}").as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }

@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
         "names",
         "reference",
         "sweep",
+        "logs",
         "audit",
         "auth",
         "mail",
@@ -33,6 +34,7 @@ const FLOORS: &[&[&str]] = &[
     &["demo"],
     &["sweeps"],
     &["app"],
+    &["server", "doctor"],
     &["commands"],
 ];
 
