@@ -16,7 +16,7 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/contacts", label: "Contacts", icon: "users", seats: Seats::ALL },
     Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
     Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },
-    Entry { path: "/licences", label: "Licences", icon: "license", seats: Seats::ALL },
+    Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry {
         path: "/orders/import",
         label: "Import orders",
