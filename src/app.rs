@@ -18,7 +18,7 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs};
+use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs, set_up};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -27,6 +27,7 @@ const ROUTES: &[&[Route]] = &[
     health::ROUTES,
     auth::ROUTES,
     contacts::ROUTES,
+    set_up::ROUTES,
     demo::ROUTES,
 ];
 
@@ -36,6 +37,7 @@ fn features(config: &mut ServiceConfig) {
     health::routes(config);
     auth::routes(config);
     contacts::routes(config);
+    set_up::routes(config);
     demo::routes(config);
 }
 

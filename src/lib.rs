@@ -8,7 +8,7 @@
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
-//! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`.
+//! `orders`, `renewals`, `onboarding`, `set_up` (the first run), `start` (what needs me today), `demo`.
 //!
 //! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `server`,
 //! `doctor` (is this installation sound), `commands`.
@@ -44,6 +44,7 @@ pub mod orders;
 pub mod renewals;
 
 pub mod onboarding;
+pub mod set_up;
 pub mod start;
 
 pub mod demo;

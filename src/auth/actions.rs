@@ -7,7 +7,11 @@ pub(super) const SIGN_IN_FAILED: Action =
     Action::new("login.sign_in_failed", "tried to sign in and failed");
 pub(super) const SIGNED_OUT: Action = Action::new("login.signed_out", "signed out");
 pub(super) const SIGNED_OUT_EVERYWHERE: Action =
-    Action::new("login.signed_out_everywhere", "signed out other sessions");
+    Action::new("login.signed_out_everywhere", "signed out everywhere");
+pub(super) const SIGNED_OUT_ELSEWHERE: Action =
+    Action::new("login.signed_out_elsewhere", "signed out everywhere else");
+pub(super) const SESSION_ENDED: Action =
+    Action::new("login.session_ended", "signed out one session");
 pub(super) const CREATED: Action = Action::new("login.created", "made a login for this contact");
 pub(super) const INVITED: Action = Action::new("login.invited", "invited this contact");
 pub(super) const INVITATION_ACCEPTED: Action =
@@ -30,6 +34,8 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &SIGN_IN_FAILED,
     &SIGNED_OUT,
     &SIGNED_OUT_EVERYWHERE,
+    &SIGNED_OUT_ELSEWHERE,
+    &SESSION_ENDED,
     &CREATED,
     &INVITED,
     &INVITATION_ACCEPTED,

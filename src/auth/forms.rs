@@ -2,12 +2,18 @@
 
 use serde::Deserialize;
 
+use super::account::Profile;
 use super::sign_in::{Attempt, Place};
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::web::{Fields, Guest};
 
 /// Longer than any address or password that is right.
 const LONGEST_TRIED: usize = 1000;
+
+const NAME: usize = 100;
+const JOB_TITLE: usize = 100;
+const PHONE: usize = 40;
 
 /// Where to go after signing in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,6 +41,98 @@ impl SignInForm {
         }
         let (password, place) = (self.password.clone(), Place::of(guest));
         fields.finish(|| Some(Attempt { email, password, place }))
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ForgottenForm {
+    pub email: String,
+}
+
+impl ForgottenForm {
+    pub(super) fn parse(&self) -> Result<String> {
+        let mut fields = Fields::default();
+        let email = fields.email("email", &self.email);
+        fields.finish(|| Some(email))
+    }
+}
+
+/// A new password, where a link has shown who somebody is.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewPasswordForm {
+    pub password: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AcceptForm {
+    pub name: String,
+    pub password: String,
+}
+
+impl AcceptForm {
+    /// The name; the password's rules are asked when it is hashed.
+    pub(super) fn parse(&self) -> Result<String> {
+        let mut fields = Fields::default();
+        let name = fields.required("name", "Your name", &self.name, NAME);
+        if self.password.is_empty() {
+            fields.refuse("password", "Enter a new password.");
+        }
+        fields.finish(|| Some(name))
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProfileForm {
+    pub name: String,
+    pub job_title: String,
+    pub phone: String,
+    pub locale: String,
+    /// Which state of the profile the form was made from.
+    pub seen: String,
+}
+
+impl ProfileForm {
+    pub(super) fn of(profile: Profile, seen: String) -> Self {
+        let Profile { name, job_title, phone, locale } = profile;
+        Self { name, job_title, phone, locale: locale.tag().to_owned(), seen }
+    }
+
+    pub(super) fn parse(&self) -> Result<Profile> {
+        let mut fields = Fields::default();
+        let name = fields.required("name", "Your name", &self.name, NAME);
+        let job_title = fields.line("job_title", "Your job title", &self.job_title, JOB_TITLE);
+        let phone = fields.line("phone", "Your phone number", &self.phone, PHONE);
+        let locale = Locale::ALL.into_iter().find(|one| one.tag() == self.locale);
+        if locale.is_none() {
+            fields.refuse("locale", "Choose how dates and numbers are written.");
+        }
+        fields.finish(|| Some(Profile { name, job_title, phone, locale: locale? }))
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChangePasswordForm {
+    pub current_password: String,
+    pub password: String,
+}
+
+impl ChangePasswordForm {
+    pub(super) fn parse(&self) -> Result<()> {
+        let mut fields = Fields::default();
+        if self.current_password.is_empty() {
+            fields.refuse("current_password", "Enter your current password.");
+        }
+        if self.password.is_empty() {
+            fields.refuse("password", "Enter a new password.");
+        } else if self.password == self.current_password {
+            fields.refuse("password", "The new password is the current one; choose another.");
+        }
+        fields.finish(|| Some(()))
     }
 }
 

@@ -4,14 +4,23 @@
 //! A person is a contact with a login. Access is asked anew on each request, so that a change of
 //! it acts on the next one, in every process. Who may do what stands in each slice's `routes!`.
 
+mod account;
 mod actions;
 mod actor;
+mod device;
 mod forms;
 mod handlers;
+mod housekeeping;
+mod invitations;
+pub mod links;
 mod login;
+mod logins;
+mod mail;
 mod pages;
+mod password_reset;
 pub mod password_rules;
 pub mod passwords;
+mod people;
 mod programs;
 mod scope;
 mod seat;
@@ -23,8 +32,13 @@ pub mod throttle;
 
 pub(crate) use actions::ACTIONS;
 pub use actor::{Actor, session_actor};
-pub use handlers::{ROUTES, routes};
+pub use handlers::{ROUTES, admit, routes};
+pub use housekeeping::sweep_expired;
+pub use invitations::{invite, issue_invitation};
+pub use logins::{address_changed, create_login, lock, shut_out, unlock};
+pub use password_reset::issue_reset;
 pub use passwords::Passwords;
+pub use people::{NewPerson, add_person};
 pub use programs::{Program, ProgramChoice, programs_of};
 pub use scope::Scope;
 pub use seat::{Access, Part, Seat, Seats, Who};

@@ -2,8 +2,12 @@
 
 use askama::Template;
 
-use super::ProgramChoice;
-use super::forms::SignInForm;
+use super::account::OwnSession;
+use super::forms::{AcceptForm, ForgottenForm, ProfileForm, SignInForm};
+use super::invitations::Invitation;
+use super::{ProgramChoice, password_rules};
+use crate::clock::Instant;
+use crate::locale::Locale;
 use crate::web::{FieldErrors, Frame};
 
 #[derive(Template)]
@@ -26,5 +30,120 @@ pub(super) struct HomePage {
 impl HomePage {
     fn title(&self) -> &'static str {
         if self.programs.is_empty() { "No program yet" } else { "Choose a program" }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/forgotten.html")]
+pub(super) struct ForgottenPage {
+    pub frame: Frame,
+    pub form: ForgottenForm,
+    pub errors: FieldErrors,
+}
+
+#[derive(Template)]
+#[template(path = "auth/reset.html")]
+pub(super) struct ResetPage {
+    pub frame: Frame,
+    pub email: String,
+    pub errors: FieldErrors,
+}
+
+impl ResetPage {
+    fn hint(&self) -> &'static str {
+        password_rules::HINT
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/invitation.html")]
+pub(super) struct InvitationPage {
+    frame: Frame,
+    organisation: String,
+    email: String,
+    form: AcceptForm,
+    errors: FieldErrors,
+}
+
+impl InvitationPage {
+    pub(super) fn new(
+        frame: Frame,
+        invitation: &Invitation,
+        form: AcceptForm,
+        errors: FieldErrors,
+    ) -> Self {
+        let login = &invitation.login;
+        let (organisation, email) = (login.organisation_name.clone(), login.email.clone());
+        Self { frame, organisation, email, form, errors }
+    }
+
+    fn hint(&self) -> &'static str {
+        password_rules::HINT
+    }
+}
+
+/// What a link shows that has done its work or had its time.
+#[derive(Template, Default)]
+#[template(path = "auth/link_over.html")]
+pub(super) struct LinkOverPage {
+    pub frame: Frame,
+    pub title: &'static str,
+    pub text: &'static str,
+    pub href: &'static str,
+    pub label: &'static str,
+}
+
+impl LinkOverPage {
+    pub(super) fn of_reset() -> Self {
+        Self {
+            title: "This link is no longer good",
+            text: "A link for a new password can be used once, within an hour, and only the \
+                   newest one counts. Ask for another one.",
+            href: "/password/forgot",
+            label: "Get a new link",
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_invitation() -> Self {
+        Self {
+            title: "This invitation is no longer good",
+            text: "An invitation can be accepted once, within seven days, and only the newest one \
+                   counts. If you have accepted it already, sign in. Otherwise ask whoever invited \
+                   you for another one.",
+            href: "/sign-in",
+            label: "Go to the sign-in",
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "auth/account.html")]
+pub(super) struct AccountPage {
+    pub frame: Frame,
+    pub email: String,
+    pub profile: ProfileForm,
+    pub sessions: Vec<OwnSession>,
+    pub errors: FieldErrors,
+}
+
+/// A choice in a list.
+struct Choice {
+    value: &'static str,
+    label: &'static str,
+}
+
+impl AccountPage {
+    fn hint(&self) -> &'static str {
+        password_rules::HINT
+    }
+
+    fn locales(&self) -> Vec<Choice> {
+        Locale::ALL.iter().map(|one| Choice { value: one.tag(), label: one.label() }).collect()
+    }
+
+    fn moment(&self, at: &Instant) -> String {
+        format!("{} UTC", self.frame.locale().moment(*at, chrono_tz::UTC))
     }
 }

@@ -12,7 +12,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-use super::password_rules::LONGEST;
+use super::password_rules::{self, About, LONGEST};
 use crate::error::{Error, Result};
 
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -50,6 +50,17 @@ impl Passwords {
     /// What is stored of a password.
     pub async fn hash(&self, password: String) -> Result<String> {
         self.in_turn(move || hash_blocking(&password)).await
+    }
+
+    /// The hash of a password that somebody has just chosen. A form's fault where the rules do not
+    /// take it: the estimate of how hard it is to guess takes long, too.
+    pub async fn choose(&self, password: String, about: About) -> Result<String> {
+        self.in_turn(move || {
+            password_rules::check(&password, &about)
+                .map_err(|what_to_do| Error::field("password", what_to_do))?;
+            hash_blocking(&password)
+        })
+        .await
     }
 
     /// Whether this is the password that was hashed. Without a hash the answer is no, after the

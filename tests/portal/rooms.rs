@@ -29,7 +29,7 @@ const FLOORS: &[&[&str]] = &[
     &["licences"],
     &["orders"],
     &["renewals"],
-    &["onboarding"],
+    &["onboarding", "set_up"],
     &["start"],
     &["demo"],
     &["sweeps"],

@@ -1,14 +1,20 @@
 //! The pages and actions of people's way in.
 
+mod account;
 mod home;
+mod invitation;
+mod password;
 mod sign_in;
 
 use actix_session::Session;
+use actix_web::http::StatusCode;
 
 use super::Who;
+use super::pages::LinkOverPage;
 use super::session_store::KEY;
 use crate::error::{Error, Result};
 use crate::routes;
+use crate::web::{Guest, Reply, page_with};
 
 routes! {
     Page "home" GET "/" (Who::Anyone) => home::home;
@@ -17,10 +23,29 @@ routes! {
     Action "auth.sign_out" POST "/sign-out" (Who::SignedIn) => sign_in::sign_out;
     Action "auth.sign_out_everywhere" POST "/sign-out/everywhere" (Who::SignedIn)
         => sign_in::sign_out_everywhere;
+    Page "auth.password_forgotten" GET "/password/forgot" (Who::Anyone) => password::forgotten;
+    Action "auth.password_forgotten" POST "/password/forgot" (Who::Anyone) => password::request;
+    Page "auth.password_reset" GET "/password/reset/{token}" (Who::Anyone) => password::show_reset;
+    Action "auth.password_reset" POST "/password/reset/{token}" (Who::Anyone) => password::reset;
+    Page "auth.invitation" GET "/invitation/{token}" (Who::Anyone) => invitation::show;
+    Action "auth.invitation" POST "/invitation/{token}" (Who::Anyone) => invitation::accept;
+    Page "account" GET "/account" (Who::SignedIn) => account::show;
+    Action "account.profile" POST "/account/profile" (Who::SignedIn) => account::change_profile;
+    Action "account.password" POST "/account/password" (Who::SignedIn) => account::change_password;
+    Action "account.session" POST "/account/sessions/{session}/sign-out" (Who::SignedIn)
+        => account::end_session;
+    Action "account.sessions" POST "/account/sessions/sign-out" (Who::SignedIn)
+        => account::end_other_sessions;
 }
 
 /// Hands the key of a session that a verb has begun to the browser, in place of any it had.
-fn admit(session: &Session, key: &str) -> Result<()> {
+pub fn admit(session: &Session, key: &str) -> Result<()> {
     session.renew();
     session.insert(KEY, key).map_err(Error::internal)
+}
+
+/// The page of a link that does nothing any more; unknown, used and expired ones are alike.
+fn link_over(guest: &Guest, page: LinkOverPage) -> Reply {
+    let frame = guest.frame();
+    page_with(StatusCode::NOT_FOUND, &LinkOverPage { frame, ..page })
 }
