@@ -14,6 +14,7 @@ mod open;
 mod program;
 mod routes;
 mod serve;
+mod user;
 
 /// The partner portal: contact roles, licences, renewals and the mail they cause.
 #[derive(Parser)]
@@ -39,6 +40,8 @@ enum Command {
     Routes(routes::Arguments),
     /// Check, import and export the packs that describe programs
     Program(program::Arguments),
+    /// Make, lock and list logins; links for a first or a new password
+    User(user::Arguments),
 }
 
 impl Portal {
@@ -61,6 +64,7 @@ impl Portal {
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
             Command::Program(arguments) => program::run(&arguments),
+            Command::User(arguments) => user::run(&arguments),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::open;
 use crate::config::{DataSettings, ListenSettings, LogSettings, SiteSettings};
 use crate::error::{Error, Result};
 use crate::server::Door;
-use crate::{db, logs};
+use crate::{db, logs, set_up};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -43,7 +43,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             "This folder holds a demo; serve it with `portal demo --data DIR`.".to_owned(),
         ));
     }
+    let now = portal.clock.now();
+    let first = portal.db.write_blocking(move |conn| set_up::open_link(now, conn))?;
+    let first = first.map(|link| portal.site.link(&link.path));
     actix_web::rt::System::new().block_on(door.serve(portal, move || {
         println!("The portal is ready at {address}");
+        if let Some(link) = first {
+            println!("Nobody can sign in yet. Set it up, once and within a day: {link}");
+        }
     }))
 }

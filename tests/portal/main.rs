@@ -8,22 +8,28 @@
     reason = "the models count in whatever is at hand; a wrong cast fails a test"
 )]
 
+mod account;
 mod calendar;
 mod contact_roles;
 mod database;
 mod harness;
 mod health;
+mod invitations;
 mod ladder;
 mod letters;
 mod lists;
 mod outbox;
 mod packs;
+mod passwords;
 mod programs;
 mod rooms;
+mod set_up;
 mod sign_in;
 mod smtp;
 mod smtp_security;
 mod support;
 mod terms;
+mod throttle;
+mod users;
 mod values;
 mod worker;

@@ -3,54 +3,19 @@
 use actix_web::http::header;
 use chrono::Duration;
 use diesel::prelude::*;
-use portal::auth::{end_sessions_of, passwords};
-use portal::db::schema::{audit_events, contacts, enrolments, logins, sessions};
+use portal::auth::end_sessions_of;
+use portal::db::schema::enrolments;
 
+use crate::support::Portal;
 use crate::support::people::{email_of, find};
-use crate::support::{Page, Portal, Visitor};
+use crate::support::ways_in::{PASSWORD, sign_in};
 
-const PASSWORD: &str = "violet tractor sings at noon";
 const REFUSED: &str = "The e-mail address or the password is not right.";
-
-/// Gives a person of the tests a password.
-fn give_password(portal: &Portal, key: &str) {
-    let (contact, hash) = (portal.contact_id(key), passwords::hash_blocking(PASSWORD).unwrap());
-    portal.write(move |conn| {
-        diesel::update(logins::table.filter(logins::contact_id.eq(contact)))
-            .set(logins::password_hash.eq(&hash))
-            .execute(conn)?;
-        Ok(())
-    });
-}
-
-async fn sign_in(visitor: &mut Visitor, email: &str, password: &str) -> Page {
-    visitor.post("/sign-in", &[("email", email), ("password", password)]).await
-}
-
-/// History of a person's contact: what happened, oldest first.
-fn history(portal: &Portal, key: &str) -> Vec<String> {
-    let contact = portal.contact_id(key);
-    portal.read(|conn| {
-        Ok(audit_events::table
-            .filter(audit_events::subject_kind.eq("contact"))
-            .filter(audit_events::subject_id.eq(contact))
-            .order(audit_events::id)
-            .select(audit_events::action)
-            .load(conn)?)
-    })
-}
-
-fn sessions_of(portal: &Portal, key: &str) -> i64 {
-    let contact = portal.contact_id(key);
-    portal.read(|conn| {
-        Ok(sessions::table.filter(sessions::contact_id.eq(contact)).count().get_result(conn)?)
-    })
-}
 
 #[actix_web::test]
 async fn a_person_signs_in_and_out() {
     let portal = Portal::start().await;
-    give_password(&portal, "owner");
+    portal.give_password("owner");
     let mut owner = portal.guest();
     owner
         .get("/sign-in")
@@ -61,31 +26,22 @@ async fn a_person_signs_in_and_out() {
         .shows("a", "Forgot your password?");
     sign_in(&mut owner, "Owner@ACME.example ", PASSWORD).await.goes_to("/");
     owner.get("/").await.goes_to("/p/shield");
-    assert_eq!(sessions_of(&portal, "owner"), 1);
+    assert_eq!(portal.sessions_of("owner"), 1);
     owner.post("/sign-out", &[]).await.goes_to("/sign-in");
     owner.get("/sign-in").await.is(200).shows(".flash", "You are signed out.");
     owner.get("/").await.goes_to("/sign-in");
-    assert_eq!(sessions_of(&portal, "owner"), 0);
-    assert_eq!(history(&portal, "owner"), ["login.signed_in", "login.signed_out"]);
+    assert_eq!(portal.sessions_of("owner"), 0);
+    assert_eq!(portal.history_of("owner"), ["login.signed_in", "login.signed_out"]);
 }
 
 #[actix_web::test]
 async fn whoever_may_not_come_in_gets_the_same_bytes_after_the_same_work() {
     let portal = Portal::start().await;
     for key in ["owner", "colleague", "stranger"] {
-        give_password(&portal, key);
+        portal.give_password(key);
     }
-    let (locked, gone) = (portal.contact_id("colleague"), portal.contact_id("stranger"));
-    let now = portal.app.clock.now();
-    portal.write(move |conn| {
-        diesel::update(logins::table.filter(logins::contact_id.eq(locked)))
-            .set(logins::locked_at.eq(now))
-            .execute(conn)?;
-        diesel::update(contacts::table.find(gone))
-            .set(contacts::status.eq("deactivated"))
-            .execute(conn)?;
-        Ok(())
-    });
+    portal.lock("colleague");
+    portal.deactivate("stranger");
     let email = |key: &str| email_of(find(key));
     let tries = [
         (email("owner"), "not the password at all"),
@@ -105,7 +61,7 @@ async fn whoever_may_not_come_in_gets_the_same_bytes_after_the_same_work() {
         answers.push(page.text.replace(email, "…"));
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "the answers differ");
-    assert_eq!(history(&portal, "owner"), ["login.sign_in_failed"]);
+    assert_eq!(portal.history_of("owner"), ["login.sign_in_failed"]);
 }
 
 #[actix_web::test]
@@ -120,7 +76,7 @@ async fn every_refusal_writes_once_whether_the_address_is_known_or_not() {
         }
     }))
     .await;
-    give_password(&portal, "owner");
+    portal.give_password("owner");
     let mut counts = Vec::new();
     for email in ["owner@acme.example", "nobody@nowhere.example"] {
         let before = writes.load(Ordering::SeqCst);
@@ -152,7 +108,7 @@ async fn what_cannot_be_right_is_told_beside_its_field() {
 #[actix_web::test]
 async fn a_very_long_password_is_refused_after_the_usual_work() {
     let portal = Portal::start().await;
-    give_password(&portal, "owner");
+    portal.give_password("owner");
     let before = portal.app.passwords.made();
     for password in ["x".repeat(400_000), format!("{PASSWORD}{}", "\0".repeat(200))] {
         sign_in(&mut portal.guest(), "owner@acme.example", &password)
@@ -168,7 +124,7 @@ async fn a_very_long_password_is_refused_after_the_usual_work() {
 #[actix_web::test]
 async fn nobody_is_led_elsewhere_after_signing_in() {
     let portal = Portal::start().await;
-    give_password(&portal, "owner");
+    portal.give_password("owner");
     let lead = [
         ("/p/shield/contacts?q=a%20b", "/p/shield/contacts?q=a%20b"),
         ("", "/"),
@@ -200,14 +156,14 @@ async fn nobody_is_led_elsewhere_after_signing_in() {
 #[actix_web::test]
 async fn signing_in_changes_the_key_and_ends_the_browsers_former_session() {
     let portal = Portal::start().await;
-    give_password(&portal, "owner");
-    give_password(&portal, "stranger");
+    portal.give_password("owner");
+    portal.give_password("stranger");
     let mut browser = portal.guest();
     sign_in(&mut browser, "owner@acme.example", PASSWORD).await.goes_to("/");
     let planted = browser.cookie("session");
     sign_in(&mut browser, "stranger@globex.example", PASSWORD).await.goes_to("/");
     assert_ne!(browser.cookie("session"), planted);
-    assert_eq!(sessions_of(&portal, "owner"), 0);
+    assert_eq!(portal.sessions_of("owner"), 0);
     let mut attacker = portal.guest();
     attacker.set_cookie("session", &planted);
     attacker.get("/").await.goes_to("/sign-in");
@@ -223,7 +179,7 @@ async fn signing_out_everywhere_ends_every_session_of_that_person_alone() {
         visitor.get("/").await.goes_to("/sign-in");
     }
     colleague.get("/").await.goes_to("/p/shield");
-    assert_eq!(history(&portal, "owner"), ["login.signed_out_everywhere"]);
+    assert_eq!(portal.history_of("owner"), ["login.signed_out_everywhere"]);
 }
 
 #[actix_web::test]
@@ -239,30 +195,17 @@ async fn deactivation_locking_and_ended_sessions_act_on_the_next_request_in_ever
     let portal = Portal::start().await;
     let beside = portal.beside().await;
     let contact = portal.contact_id("owner");
-    let now = portal.app.clock.now();
-
     let mut owner = beside.owner();
     owner.get("/").await.goes_to("/p/shield");
-    portal.write(move |conn| Ok(end_sessions_of(contact, None, conn)?));
+    portal.write(move |conn| end_sessions_of(contact, None, conn));
     owner.get("/").await.goes_to("/sign-in");
 
     let mut owner = beside.owner();
-    portal.write(move |conn| {
-        diesel::update(logins::table.filter(logins::contact_id.eq(contact)))
-            .set(logins::locked_at.eq(Some(now)))
-            .execute(conn)?;
-        Ok(())
-    });
+    portal.lock("owner");
     owner.get("/").await.goes_to("/sign-in");
 
     let mut colleague = beside.colleague();
-    let contact = portal.contact_id("colleague");
-    portal.write(move |conn| {
-        diesel::update(contacts::table.find(contact))
-            .set(contacts::status.eq("deactivated"))
-            .execute(conn)?;
-        Ok(())
-    });
+    portal.deactivate("colleague");
     colleague.get("/").await.goes_to("/sign-in");
 }
 
@@ -326,7 +269,7 @@ async fn the_start_is_a_choice_of_programs_where_there_are_several_and_says_so_w
 #[actix_web::test]
 async fn a_page_asked_for_signed_out_is_where_the_sign_in_leads() {
     let portal = Portal::start().await;
-    give_password(&portal, "owner");
+    portal.give_password("owner");
     let mut owner = portal.guest();
     let to = owner.get("/sign-in?next=%2Fp%2Fshield%2Fcontacts%3Fq%3Da").await.is(200);
     assert_eq!(to.attributes("input[name=next]", "value"), ["/p/shield/contacts?q=a"]);

@@ -12,6 +12,7 @@ pub mod post;
 pub mod smtp;
 pub mod term_cases;
 mod visitor;
+pub mod ways_in;
 
 pub use page::Page;
 pub use portal::Portal;

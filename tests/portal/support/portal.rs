@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use portal::auth::begin_session;
 use portal::clock::Clock;
 use portal::db::schema::{contacts, mails, organisations};
-use portal::db::{Conn, Db, QueryObserver};
+use portal::db::{Conn, DatabaseAddress, DatabaseSettings, Db, QueryObserver, migrate};
 use portal::error::Result;
 use portal::web::Site;
 
@@ -46,6 +46,14 @@ pub const BASE: &str = "http://portal.test";
 impl Portal {
     pub async fn start() -> Self {
         Self::on(Rc::new(Database::fresh()), None).await
+    }
+
+    /// A portal with nothing in it yet but its tables.
+    pub async fn empty() -> Self {
+        let database = Database::empty();
+        let address = DatabaseAddress::parse(database.address()).unwrap();
+        migrate(&DatabaseSettings::new(address)).unwrap();
+        Self::on(Rc::new(database), None).await
     }
 
     /// A portal whose statements are told to an observer.
