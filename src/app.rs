@@ -19,6 +19,7 @@ use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
 use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs, set_up};
+use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs, renewals};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -28,6 +29,7 @@ const ROUTES: &[&[Route]] = &[
     auth::ROUTES,
     contacts::ROUTES,
     set_up::ROUTES,
+    renewals::ROUTES,
     demo::ROUTES,
 ];
 
@@ -38,6 +40,7 @@ fn features(config: &mut ServiceConfig) {
     auth::routes(config);
     contacts::routes(config);
     set_up::routes(config);
+    renewals::routes(config);
     demo::routes(config);
 }
 
@@ -51,6 +54,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     contacts::ACTIONS,
     licences::ACTIONS,
     orders::ACTIONS,
+    renewals::ACTIONS,
 ];
 
 /// All routes, in the order of the features.

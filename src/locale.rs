@@ -88,6 +88,11 @@ impl Locale {
         day.format_localized("%B %Y", self.names()).to_string()
     }
 
+    /// A month as a chart has room for it: Jan.
+    pub fn short_month(self, day: NaiveDate) -> String {
+        day.format_localized("%b", self.names()).to_string()
+    }
+
     /// An instant in a program's zone: 31 Jan 2026, 14:05.
     pub fn moment(self, at: Instant, zone: Tz) -> String {
         let local = at.to_datetime().with_timezone(&zone);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::Role;
@@ -23,38 +24,61 @@ pub struct RoleRecipient {
 
 type Person = (i64, i64, String, String, String, String);
 
+/// A contact who may get the mail: by the role that was given to them, or as an administrator.
+type Candidate = (Person, Access, Option<(bool, String, Instant)>);
+
 /// Who gets mail of this role about each of these organisations: the active contacts who hold it,
 /// or, where nobody does and the role is work, the active administrators. An organisation whose
-/// mail goes to nobody is not in the answer. Two queries, however many organisations.
+/// mail goes to nobody is not in the answer. One query, however many organisations.
 pub fn recipients_of(
     program: &Program,
     role: Role,
     organisation_ids: &[i64],
     conn: &mut Conn,
 ) -> Result<BTreeMap<i64, Vec<RoleRecipient>>> {
-    let mut found = holders(program, role, organisation_ids, conn)?;
-    if role.falls_on_administrators() {
-        let gaps: Vec<i64> =
-            organisation_ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
-        found.append(&mut administrators(role, &gaps, conn)?);
+    let mut holders = BTreeMap::<i64, Vec<RoleRecipient>>::new();
+    let mut administrators = BTreeMap::<i64, Vec<RoleRecipient>>::new();
+    for (person, access, cell) in candidates(program, role, organisation_ids, conn)? {
+        match cell {
+            Some((true, given_by, given_at)) => {
+                let text = because_held(&person, role, &given_by, program.day_of(given_at));
+                holders.entry(person.0).or_default().push(recipient(person, text, role));
+            }
+            _ if access == Access::Administrator && role.falls_on_administrators() => {
+                let text = because_administrator(&person, role);
+                administrators.entry(person.0).or_default().push(recipient(person, text, role));
+            }
+            _ => {}
+        }
     }
-    Ok(found)
+    for (organisation_id, people) in administrators {
+        holders.entry(organisation_id).or_insert(people);
+    }
+    Ok(holders)
 }
 
-fn holders(
+/// The active contacts who hold the role or are administrators, in the order of their names.
+fn candidates(
     program: &Program,
     role: Role,
     organisation_ids: &[i64],
     conn: &mut Conn,
-) -> Result<BTreeMap<i64, Vec<RoleRecipient>>> {
-    let rows: Vec<(Person, String, Instant)> = contact_roles::table
-        .inner_join(contacts::table.on(contacts::id.eq(contact_roles::contact_id)))
-        .inner_join(organisations::table.on(organisations::id.eq(contacts::organisation_id)))
-        .filter(contact_roles::program_id.eq(program.id))
-        .filter(contact_roles::role.eq(role))
-        .filter(contact_roles::held.eq(true))
-        .filter(contacts::status.eq("active"))
+) -> Result<Vec<Candidate>> {
+    Ok(contacts::table
+        .inner_join(organisations::table)
+        .left_join(
+            contact_roles::table.on(contact_roles::contact_id
+                .eq(contacts::id)
+                .and(contact_roles::program_id.eq(program.id))
+                .and(contact_roles::role.eq(role))),
+        )
         .filter(contacts::organisation_id.eq_any(organisation_ids))
+        .filter(contacts::status.eq("active"))
+        .filter(
+            contacts::access
+                .eq(Access::Administrator)
+                .or(contact_roles::held.assume_not_null().eq(true)),
+        )
         .order((contacts::organisation_id, contacts::name_key, contacts::id))
         .select((
             (
@@ -65,55 +89,27 @@ fn holders(
                 contacts::locale,
                 organisations::name,
             ),
-            contact_roles::changed_by,
-            contact_roles::changed_at,
+            contacts::access,
+            (contact_roles::held, contact_roles::changed_by, contact_roles::changed_at).nullable(),
         ))
-        .load(conn)?;
-    let mut found = BTreeMap::<i64, Vec<RoleRecipient>>::new();
-    for (person, given_by, given_at) in rows {
-        let locale = Locale::parse(&person.4);
-        let day = locale.day(program.day_of(given_at));
-        let text = format!(
-            "You get this because you hold the role {} at {}, given by {given_by} on {day}.",
-            role.label(),
-            person.5,
-        );
-        found.entry(person.0).or_default().push(recipient(person, text, role));
-    }
-    Ok(found)
+        .load(conn)?)
 }
 
-fn administrators(
-    role: Role,
-    organisation_ids: &[i64],
-    conn: &mut Conn,
-) -> Result<BTreeMap<i64, Vec<RoleRecipient>>> {
-    let rows: Vec<Person> = contacts::table
-        .inner_join(organisations::table)
-        .filter(contacts::organisation_id.eq_any(organisation_ids))
-        .filter(contacts::access.eq(Access::Administrator))
-        .filter(contacts::status.eq("active"))
-        .order((contacts::organisation_id, contacts::name_key, contacts::id))
-        .select((
-            contacts::organisation_id,
-            contacts::id,
-            contacts::name,
-            contacts::email,
-            contacts::locale,
-            organisations::name,
-        ))
-        .load(conn)?;
-    let mut found = BTreeMap::<i64, Vec<RoleRecipient>>::new();
-    for person in rows {
-        let text = format!(
-            "You get this because you are an administrator of {} and nobody there holds the role \
-             {}.",
-            person.5,
-            role.label(),
-        );
-        found.entry(person.0).or_default().push(recipient(person, text, role));
-    }
-    Ok(found)
+fn because_held(person: &Person, role: Role, given_by: &str, given_on: NaiveDate) -> String {
+    let day = Locale::parse(&person.4).day(given_on);
+    format!(
+        "You get this because you hold the role {} at {}, given by {given_by} on {day}.",
+        role.label(),
+        person.5,
+    )
+}
+
+fn because_administrator(person: &Person, role: Role) -> String {
+    format!(
+        "You get this because you are an administrator of {} and nobody there holds the role {}.",
+        person.5,
+        role.label(),
+    )
 }
 
 fn recipient(person: Person, text: String, role: Role) -> RoleRecipient {

@@ -10,6 +10,8 @@ use std::fmt;
 use chrono::NaiveDate;
 
 use crate::calendar::{add_days, days_between};
+use crate::error::{Error, Result};
+use crate::programs::Rules;
 
 /// A step of the ladder: days before a line's last day, negative after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +64,17 @@ impl Ladder {
                 Ok(Self { rungs: days_before_end.iter().copied().map(Rung).collect(), late_days })
             }
         }
+    }
+
+    /// The ladder of a program.
+    pub fn of(rules: &Rules) -> Result<Self> {
+        let rungs: Vec<i16> = rules
+            .ladder
+            .iter()
+            .map(|&days| i16::try_from(days).map_err(Error::internal))
+            .collect::<Result<_>>()?;
+        let late_days = u16::try_from(rules.late_days).map_err(Error::internal)?;
+        Self::new(&rungs, late_days).map_err(Error::internal)
     }
 
     pub fn rungs(&self) -> &[Rung] {

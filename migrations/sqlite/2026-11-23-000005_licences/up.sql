@@ -65,6 +65,9 @@ CREATE TABLE licences (
 CREATE INDEX licences_by_reseller ON licences (program_id, reseller_id, due_on, reference);
 CREATE INDEX licences_by_distributor ON licences (program_id, distributor_id, due_on, reference);
 CREATE INDEX licences_by_end ON licences (program_id, due_on, reference);
+-- all that the totals by month are made of: they are read from this index alone
+CREATE INDEX licences_totals ON licences (program_id, due_on, currency, renewed_by_id, quantity,
+    unit_price_minor);
 CREATE INDEX licences_by_customer ON licences (customer_id, product_id, due_on);
 
 -- Who was told which rung of the ladder about which licence: once, ever.

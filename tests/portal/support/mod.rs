@@ -2,9 +2,12 @@
 //! page they open, databases of their own, and independent models.
 
 mod audit;
+pub mod channel;
 pub mod database;
+pub mod licences;
 mod page;
 pub mod paper_calendar;
+pub mod paper_notices;
 pub mod paper_terms;
 pub mod people;
 pub mod portal;
