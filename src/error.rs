@@ -88,9 +88,10 @@ impl From<DieselError> for Error {
                 DatabaseErrorKind::UniqueViolation if names_a_reference(said.message()) => {
                     Self::LostRace
                 }
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                    Self::Unavailable
-                }
+                // A standby that was not promoted yet is as good as none.
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable,
                 DatabaseErrorKind::Unknown => unknown_fault(said.message(), &fault),
                 _ => Self::internal(fault),
             },

@@ -50,7 +50,10 @@ impl Sessions {
         };
         if now - SEEN_EVERY > seen_at {
             let id = actor.session_id;
-            self.db.write(move |conn| touch(id, now, conn)).await?;
+            // A page is not refused because this could not be noted: the session ends earlier.
+            if let Err(fault) = self.db.write(move |conn| touch(id, now, conn)).await {
+                tracing::warn!(%fault, "a session's use could not be noted");
+            }
         }
         Ok(Some(actor))
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::InstrumentationEvent;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -17,6 +17,20 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// How long one request waits for a connection before it is told that the database is away.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A connection to PostgreSQL that lay idle for longer is asked whether it still lives: after a
+/// restart of the server nobody is to pay for what died meanwhile.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
+/// What libpq is to do about a server that does not answer, unless the address says otherwise: by
+/// default it waits for two hours.
+const POSTGRES_LIMITS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "10000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "3"),
+];
 
 /// A PostgreSQL write that lost against another is run again this often at most.
 const WRITE_TRIES: usize = 12;
@@ -75,7 +89,7 @@ impl DatabaseSettings {
         let mut conn = match &self.address {
             DatabaseAddress::SqliteFile(file) => Conn::Sqlite(open_sqlite(file, self.durable)?),
             DatabaseAddress::Postgres(address) => {
-                Conn::Postgres(PgConnection::establish(&address.0)?)
+                Conn::Postgres(PgConnection::establish(&with_limits(&address.0))?)
             }
         };
         if let Some(observer) = self.observer.clone() {
@@ -87,6 +101,17 @@ impl DatabaseSettings {
         }
         Ok(conn)
     }
+}
+
+fn with_limits(address: &str) -> String {
+    let mut address = address.to_owned();
+    for (name, value) in POSTGRES_LIMITS {
+        if !address.contains(&format!("{name}=")) {
+            address.push(if address.contains('?') { '&' } else { '?' });
+            address.push_str(&format!("{name}={value}"));
+        }
+    }
+    address
 }
 
 fn open_sqlite(file: &std::path::Path, durable: bool) -> Result<SqliteConnection> {
@@ -102,7 +127,8 @@ fn open_sqlite(file: &std::path::Path, durable: bool) -> Result<SqliteConnection
          PRAGMA synchronous = {};
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
-         PRAGMA cache_size = -65536;
+         PRAGMA cache_size = -8192;
+         PRAGMA journal_size_limit = 33554432;
          PRAGMA temp_store = MEMORY;",
         if durable { "FULL" } else { "OFF" }
     ))?;
@@ -111,6 +137,7 @@ fn open_sqlite(file: &std::path::Path, durable: bool) -> Result<SqliteConnection
 
 struct Slot {
     conn: Conn,
+    used_at: Instant,
     broken: bool,
 }
 
@@ -121,7 +148,9 @@ impl r2d2::ManageConnection for Connector {
     type Error = Error;
 
     fn connect(&self) -> Result<Slot> {
-        Ok(Slot { conn: self.0.connect()?, broken: false })
+        let mut conn = self.0.connect()?;
+        conn.refuse_writes_beside_the_writer()?;
+        Ok(Slot { conn, used_at: Instant::now(), broken: false })
     }
 
     fn is_valid(&self, _slot: &mut Slot) -> Result<()> {
@@ -159,10 +188,24 @@ impl Pool {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut slot = self.connections.get().map_err(|_| Error::Unavailable)?;
+        let mut slot = self.living()?;
         let outcome = work(&mut slot.conn);
-        slot.broken = matches!(outcome, Err(Error::Unavailable));
+        // What the portal cannot explain may have left the connection in any state.
+        slot.broken =
+            matches!(outcome, Err(Error::Unavailable | Error::Broken(_) | Error::Internal(_)));
+        slot.used_at = Instant::now();
         outcome
+    }
+
+    fn living(&self) -> Result<r2d2::PooledConnection<Connector>> {
+        for _ in 0..=self.connections.max_size() {
+            let mut slot = self.connections.get().map_err(|_| Error::Unavailable)?;
+            if slot.used_at.elapsed() < TRUSTED_IDLE || slot.conn.answers() {
+                return Ok(slot);
+            }
+            slot.broken = true;
+        }
+        Err(Error::Unavailable)
     }
 }
 
@@ -206,7 +249,9 @@ impl Engines {
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match self {
-            Self::Sqlite { readers, .. } | Self::Postgres { readers, .. } => readers.with(work),
+            Self::Sqlite { readers, .. } | Self::Postgres { readers, .. } => {
+                readers.with(|conn| at_one_moment(conn, work))
+            }
         }
     }
 
@@ -227,6 +272,15 @@ impl Engines {
 fn pause_after(attempt: usize) -> Duration {
     let most = 2_u64 << attempt.min(6);
     Duration::from_millis(1 + rand::random_range(0..most))
+}
+
+fn at_one_moment<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    conn.begin_read()?;
+    let outcome = work(conn);
+    match conn.end_read() {
+        Ok(()) => outcome,
+        Err(_) => Err(Error::Unavailable),
+    }
 }
 
 fn in_transaction<T>(conn: &mut Conn, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {

@@ -103,12 +103,17 @@ impl Desk {
 
     fn serve(mut self, waiting: &Receiver<Box<dyn Write>>) {
         while let Ok(first) = waiting.recv() {
-            let group = self.commit_group(first, waiting);
-            if let Err(orders) = group {
-                for order in orders {
-                    self.commit_alone(order);
-                }
+            let unwritten = match self.commit_group(first, waiting) {
+                Ok(()) => continue,
+                Err(Undone::NotBegun(order)) => vec![order],
+                Err(Undone::RolledBack(orders)) => self.commit_each_alone(orders),
+            };
+            if unwritten.is_empty() {
+                continue;
             }
+            // The file cannot be written. Who waits hears it now: not each after a wait of its own.
+            let late = std::iter::from_fn(|| waiting.try_recv().ok());
+            unwritten.into_iter().chain(late).for_each(|order| order.fail(Error::Unavailable));
         }
     }
 
@@ -117,13 +122,13 @@ impl Desk {
         &mut self,
         first: Box<dyn Write>,
         waiting: &Receiver<Box<dyn Write>>,
-    ) -> std::result::Result<(), Vec<Box<dyn Write>>> {
+    ) -> std::result::Result<(), Undone> {
+        let Some(conn) = self.begin() else {
+            return Err(Undone::NotBegun(first));
+        };
         let mut orders = Vec::new();
         let began = Instant::now();
         let mut next = Some(first);
-        let Some(conn) = self.begin() else {
-            return Err(next.into_iter().collect());
-        };
         let mut sound = true;
         while let Some(mut order) = next.take() {
             sound = order.run(conn);
@@ -137,24 +142,29 @@ impl Desk {
             return Ok(());
         }
         self.conn = None;
-        Err(orders)
+        Err(Undone::RolledBack(orders))
     }
 
     /// One write, one transaction: after a group failed, so that one bad write harms no other.
-    fn commit_alone(&mut self, mut order: Box<dyn Write>) {
-        let Some(conn) = self.begin() else {
-            return order.fail(Error::Unavailable);
-        };
-        let sound = order.run(conn);
-        if sound && conn.commit().is_ok() {
-            return order.answer();
+    /// Gives back those that could not even be begun.
+    fn commit_each_alone(&mut self, orders: Vec<Box<dyn Write>>) -> Vec<Box<dyn Write>> {
+        let mut orders = orders.into_iter();
+        while let Some(mut order) = orders.next() {
+            let Some(conn) = self.begin() else {
+                return std::iter::once(order).chain(orders).collect();
+            };
+            let sound = order.run(conn);
+            let committed = sound && conn.commit().is_ok();
+            if !committed {
+                self.conn = None;
+            }
+            if sound && !committed {
+                order.fail(Error::Unavailable);
+            } else {
+                order.answer();
+            }
         }
-        self.conn = None;
-        if sound {
-            order.fail(Error::Unavailable);
-        } else {
-            order.answer();
-        }
+        Vec::new()
     }
 
     fn begin(&mut self) -> Option<&mut Conn> {
@@ -168,4 +178,11 @@ impl Desk {
         }
         self.conn.as_mut()
     }
+}
+
+/// Writes that are not in the database.
+enum Undone {
+    /// Its transaction could not be begun: another process holds the file, or it is gone.
+    NotBegun(Box<dyn Write>),
+    RolledBack(Vec<Box<dyn Write>>),
 }

@@ -12,6 +12,7 @@ mod account;
 mod calendar;
 mod contact_roles;
 mod database;
+mod faults;
 mod harness;
 mod health;
 mod invitations;
