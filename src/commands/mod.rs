@@ -9,6 +9,7 @@ use crate::config;
 use crate::error::Result;
 
 mod demo;
+mod import;
 mod migrate;
 mod open;
 mod program;
@@ -36,6 +37,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
+    /// Import a file: orders
+    Import(import::Arguments),
     /// List every address and who may use it
     Routes(routes::Arguments),
     /// Check, import and export the packs that describe programs
@@ -62,6 +65,7 @@ impl Portal {
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Demo(arguments) => demo::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
+            Command::Import(arguments) => import::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
             Command::Program(arguments) => program::run(&arguments),
             Command::User(arguments) => user::run(&arguments),

@@ -9,6 +9,7 @@ CREATE TABLE customers (
     created_at TIMESTAMP NOT NULL,
     UNIQUE (program_id, name_key, country)
 );
+CREATE INDEX customers_by_name ON customers (program_id, name_key, reference);
 
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY NOT NULL,
@@ -69,6 +70,14 @@ CREATE INDEX licences_by_end ON licences (program_id, due_on, reference);
 CREATE INDEX licences_totals ON licences (program_id, due_on, currency, renewed_by_id, quantity,
     unit_price_minor);
 CREATE INDEX licences_by_customer ON licences (customer_id, product_id, due_on);
+-- the customers that a partner or a distributor sees, without a look at the lines themselves
+CREATE INDEX licences_reseller_customers ON licences (program_id, reseller_id, customer_id, due_on);
+CREATE INDEX licences_distributor_customers ON licences (program_id, distributor_id, customer_id, due_on);
+CREATE INDEX licences_by_sku ON licences (program_id, sku, due_on, reference);
+CREATE INDEX licences_by_serial ON licences (program_id, serial_number) WHERE serial_number <> '';
+CREATE INDEX licences_by_base ON licences (base_id) WHERE base_id IS NOT NULL;
+-- what waits to be activated, or has no term at all
+CREATE INDEX licences_without_start ON licences (program_id, id) WHERE starts_on IS NULL;
 
 -- Who was told which rung of the ladder about which licence: once, ever.
 CREATE TABLE renewal_notices (

@@ -1,0 +1,25 @@
+//! `portal import`: files of other systems, checked whole before anything is written.
+
+use clap::{Args, Subcommand};
+
+use crate::error::Result;
+
+mod orders;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Subcommand)]
+enum Kind {
+    /// Orders that the vendor processed, with their licences (docs/import-orders.md)
+    Orders(orders::Arguments),
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.kind {
+        Kind::Orders(arguments) => orders::run(arguments),
+    }
+}
