@@ -18,8 +18,17 @@ use crate::db::Db;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs, set_up};
-use crate::{audit, auth, contacts, customers, demo, licences, mail, orders, programs, renewals};
+use crate::audit;
+use crate::auth;
+use crate::contacts;
+use crate::customers;
+use crate::demo;
+use crate::licences;
+use crate::mail;
+use crate::orders;
+use crate::programs;
+use crate::renewals;
+use crate::set_up;
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -30,6 +39,9 @@ const ROUTES: &[&[Route]] = &[
     contacts::ROUTES,
     set_up::ROUTES,
     renewals::ROUTES,
+    customers::ROUTES,
+    licences::ROUTES,
+    orders::ROUTES,
     demo::ROUTES,
 ];
 
@@ -41,6 +53,9 @@ fn features(config: &mut ServiceConfig) {
     contacts::routes(config);
     set_up::routes(config);
     renewals::routes(config);
+    customers::routes(config);
+    licences::routes(config);
+    orders::routes(config);
     demo::routes(config);
 }
 

@@ -6,6 +6,7 @@
 //! distributor those that were bought through it, the vendor all of its program.
 
 mod activation;
+mod decision;
 mod model;
 pub mod refusal;
 mod rulebook;
@@ -14,8 +15,10 @@ pub mod status;
 mod sweep;
 mod verbs;
 
+pub use activation::activate;
 pub use model::{Licence, NO_END};
 pub use rulebook::{RuleBook, goods_of};
+pub use sweep::{Swept, sweep_pending};
 pub use verbs::{NewLicence, Renewed, TrialEnd, add_all, end_trials, line_name, mark_renewed};
 
 use crate::audit::Action;

@@ -69,6 +69,14 @@ impl Licence {
         Ok(licences::table.find(id).select(Self::as_select()).first(conn)?)
     }
 
+    /// Whether an activation says something of it: it waits for one, or it runs unused and the
+    /// lost days are counted. Renewals activate themselves once they have started.
+    pub fn can_be_activated(&self) -> bool {
+        let waits = self.starts_on.is_none();
+        let runs_unused = !matches!(self.kind, LineKind::Renewal | LineKind::Change);
+        self.activated_on.is_none() && self.months.is_some() && (waits || runs_unused)
+    }
+
     /// Whether the line has a term, or will have one when it no longer waits.
     pub fn has_term(&self) -> bool {
         self.months.is_some() || self.starts_on.is_some()

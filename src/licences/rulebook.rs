@@ -58,22 +58,19 @@ impl RuleBook {
             .ok_or_else(|| Error::internal(format!("no policies for the category {key}")))
     }
 
-    /// Days before the end of a licence on which it is told of, the earliest first.
-    pub fn ladder(&self) -> &[i32] {
-        &self.rules.ladder
-    }
-
+    /// Under the policy of a day: how many days after its end a licence can still be renewed.
     pub fn lapse_days(&self, day: NaiveDate) -> i32 {
         self.rules.policies.at(day).renewal_lapse_days
     }
+}
 
-    /// When lines change their status, under the policy of a day.
-    pub fn thresholds(&self, day: NaiveDate) -> Thresholds {
-        let first_rung = self.rules.ladder.first().copied().unwrap_or(0).max(0);
-        Thresholds {
-            first_rung_days: u16::try_from(first_rung).unwrap_or(u16::MAX),
-            lapse_days: u16::try_from(self.lapse_days(day)).unwrap_or(u16::MAX),
-        }
+/// When lines change their status, under the policy of a day.
+pub fn thresholds(rules: &Rules, day: NaiveDate) -> Thresholds {
+    let first_rung = rules.ladder.first().copied().unwrap_or(0).max(0);
+    let lapse_days = rules.policies.at(day).renewal_lapse_days;
+    Thresholds {
+        first_rung_days: u16::try_from(first_rung).unwrap_or(u16::MAX),
+        lapse_days: u16::try_from(lapse_days).unwrap_or(u16::MAX),
     }
 }
 
@@ -87,7 +84,8 @@ pub fn goods_of(product: &Product) -> Goods {
     }
 }
 
-fn term_policies(rules: &Rules, category: &str) -> Result<TermPolicies> {
+/// The policies as they hold for the products of a category.
+pub fn term_policies(rules: &Rules, category: &str) -> Result<TermPolicies> {
     let policies = rules
         .policies
         .iter()

@@ -84,6 +84,18 @@ text_enum! {
     }
 }
 
+impl LineKind {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::New => "New",
+            Self::Renewal => "Renewal",
+            Self::Change => "Change",
+            Self::Trial => "Trial",
+            Self::Nfr => "Not for resale",
+        }
+    }
+}
+
 /// What is bought, as far as it decides dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goods {

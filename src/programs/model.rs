@@ -72,24 +72,34 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
 }
 
-/// The rules of a program.
+/// The rules of a program, by one query: every policy beside every rung, which are few.
 pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
-    let rows: Vec<PolicyRow> = policies::table
+    let unreadable = || Error::internal(format!("program {program_id} has unreadable policies"));
+    let rows: Vec<(PolicyRow, i32, Option<i32>)> = policies::table
+        .inner_join(programs::table.on(programs::id.eq(policies::program_id)))
+        .left_join(notice_rungs::table.on(notice_rungs::program_id.eq(policies::program_id)))
         .filter(policies::program_id.eq(program_id))
-        .select(PolicyRow::as_select())
+        .select((
+            PolicyRow::as_select(),
+            programs::notice_late_days,
+            notice_rungs::days_before.nullable(),
+        ))
         .load(conn)?;
+    let late_days = rows.first().map(|(_, late_days, _)| *late_days).ok_or_else(unreadable)?;
+    let mut ladder: Vec<i32> = rows.iter().filter_map(|(_, _, rung)| *rung).collect();
+    ladder.sort_unstable_by(|a, b| b.cmp(a));
+    ladder.dedup();
+    let mut days: Vec<NaiveDate> = Vec::new();
     let policies = rows
         .into_iter()
-        .map(PolicyRow::policy)
+        .filter(|(row, _, _)| {
+            let is_first = !days.contains(&row.effective_on);
+            days.push(row.effective_on);
+            is_first
+        })
+        .map(|(row, _, _)| row.policy())
         .collect::<Option<Vec<_>>>()
         .and_then(PolicyTimeline::new)
-        .ok_or_else(|| Error::internal(format!("program {program_id} has unreadable policies")))?;
-    let ladder = notice_rungs::table
-        .filter(notice_rungs::program_id.eq(program_id))
-        .order(notice_rungs::days_before.desc())
-        .select(notice_rungs::days_before)
-        .load(conn)?;
-    let late_days =
-        programs::table.find(program_id).select(programs::notice_late_days).first(conn)?;
+        .ok_or_else(unreadable)?;
     Ok(Rules { policies, ladder, late_days })
 }

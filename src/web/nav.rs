@@ -17,11 +17,12 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
     Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
+    Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
     Entry {
         path: "/orders/import",
         label: "Import orders",
         icon: "upload",
-        seats: Seats::BACK_OFFICE,
+        seats: Seats::BACK_OFFICE.and(Seats::PROGRAM_MANAGER),
     },
     Entry { path: "/history", label: "History", icon: "history", seats: Seats::VENDOR },
 ];

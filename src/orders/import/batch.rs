@@ -51,6 +51,17 @@ pub(super) fn batches(plan: &Plan) -> Vec<Range<usize>> {
     ranges
 }
 
+/// The lines of earlier batches that a batch refers to.
+pub(super) fn planned_bases(plan: &Plan, range: &Range<usize>, ids: &LineIds) -> LineIds {
+    let lines = plan.orders[range.clone()].iter().flat_map(|order| &order.lines);
+    lines
+        .filter_map(|line| match line.base {
+            Some((Base::Planned(place), _)) => Some((place, *ids.get(&place)?)),
+            _ => None,
+        })
+        .collect()
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 struct NewOrder<'a> {

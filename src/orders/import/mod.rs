@@ -82,17 +82,18 @@ pub fn write(
 ) -> Result<Imported> {
     let mut done = Imported { known_orders: plan.known_orders, ..Imported::default() };
     let plan = Arc::new(plan);
-    let mut line_ids = Arc::new(LineIds::new());
+    let mut line_ids = LineIds::new();
     for range in batch::batches(&plan) {
         let end = range.end;
         let written = {
-            let (plan, known, person) = (Arc::clone(&plan), Arc::clone(&line_ids), person.cloned());
+            let (plan, person) = (Arc::clone(&plan), person.cloned());
+            let bases = batch::planned_bases(&plan, &range, &line_ids);
             db.write_blocking(move |conn| {
                 let by = person.as_ref().map_or(By::Portal("the order import"), By::Person);
-                batch::write(&plan, &range, &known, by, now, conn)
+                batch::write(&plan, &range, &bases, by, now, conn)
             })?
         };
-        Arc::make_mut(&mut line_ids).extend(written.line_ids);
+        line_ids.extend(written.line_ids);
         done.orders += written.orders;
         done.licences += written.licences;
         done.known_orders += written.known_orders;

@@ -1,0 +1,122 @@
+//! Pages of orders.
+
+use askama::Template;
+
+use super::import::{Column, Fault, MOST_LINES, Plan};
+use crate::auth::Scope;
+use crate::web::{FieldErrors, Frame, Visit};
+
+/// More faults than these are counted, not listed.
+const MOST_FAULTS: usize = 100;
+/// So many lines of a file show what it will do.
+const FIRST_LINES: usize = 20;
+
+/// Takes an order file and says what it would do, or what is wrong with it.
+#[derive(Template)]
+#[template(path = "orders/import.html")]
+pub(super) struct ImportPage {
+    frame: Frame,
+    pub(super) path: String,
+    pub(super) errors: FieldErrors,
+    pub(super) report: Option<Report>,
+    faults: Vec<Fault>,
+    fault_count: usize,
+    program: String,
+    program_slug: String,
+    columns: &'static [Column],
+    most_lines: String,
+}
+
+/// What an import would do.
+pub(super) struct Report {
+    pub(super) orders: usize,
+    licences: usize,
+    renewals: usize,
+    waiting: usize,
+    new_customers: usize,
+    known_orders: usize,
+    first: Vec<ReportLine>,
+    more: usize,
+}
+
+struct ReportLine {
+    order: String,
+    customer: String,
+    product: String,
+    quantity: String,
+    kind: &'static str,
+    term: String,
+    why: &'static str,
+}
+
+impl ImportPage {
+    pub(super) fn new(visit: &Visit, scope: &Scope) -> Self {
+        let frame = visit.frame(scope);
+        let most_lines = i64::try_from(MOST_LINES).unwrap_or(i64::MAX);
+        Self {
+            path: scope.path("/orders/import"),
+            errors: FieldErrors::default(),
+            report: None,
+            faults: Vec::new(),
+            fault_count: 0,
+            program: scope.program().name.clone(),
+            program_slug: scope.program().slug.clone(),
+            columns: Column::ALL,
+            most_lines: frame.locale().number(most_lines),
+            frame,
+        }
+    }
+
+    pub(super) fn with_faults(mut self, faults: &[Fault]) -> Self {
+        self.errors = FieldErrors::one("file", Self::refusal(faults.len()));
+        self.fault_count = faults.len();
+        self.faults = faults.iter().take(MOST_FAULTS).cloned().collect();
+        self
+    }
+
+    fn refusal(faults: usize) -> String {
+        match faults {
+            1 => "The file has 1 fault; nothing was imported.".to_owned(),
+            faults => format!("The file has {faults} faults; nothing was imported."),
+        }
+    }
+
+    fn faults_not_shown(&self) -> usize {
+        self.fault_count - self.faults.len()
+    }
+}
+
+impl Report {
+    pub(super) fn of(plan: &Plan, scope: &Scope) -> Self {
+        let locale = scope.actor().locale;
+        let first: Vec<ReportLine> = plan
+            .lines()
+            .take(FIRST_LINES)
+            .map(|(head, planned)| ReportLine {
+                order: head.external_number.clone(),
+                customer: head.customer.name.clone(),
+                product: planned.product_name.clone(),
+                quantity: locale.number(planned.line.quantity.into()),
+                kind: planned.line.kind.label(),
+                term: match (planned.dates.starts_on, planned.dates.ends_on) {
+                    (Some(start), Some(end)) => {
+                        format!("{} – {}", locale.short_day(start), locale.short_day(end))
+                    }
+                    (Some(start), None) => format!("from {}", locale.short_day(start)),
+                    _ => "None yet".to_owned(),
+                },
+                why: planned.dates.basis.sentence(),
+            })
+            .collect();
+        Self {
+            orders: plan.orders.len(),
+            licences: plan.licences(),
+            renewals: plan.renewals(),
+            waiting: plan.waiting(),
+            new_customers: plan.new_customers,
+            known_orders: plan.known_orders,
+            more: plan.licences() - first.len(),
+            first,
+        }
+    }
+}
