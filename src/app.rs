@@ -11,17 +11,14 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error};
 use tracing_actix_web::TracingLogger;
 
+use crate::audit;
+use crate::auth;
 use crate::auth::Passwords;
 use crate::auth::session_store::Sessions;
 use crate::clock::Clock;
-use crate::db::Db;
-use crate::web::{
-    Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
-};
-use crate::audit;
-use crate::auth;
 use crate::contacts;
 use crate::customers;
+use crate::db::Db;
 use crate::demo;
 use crate::licences;
 use crate::mail;
@@ -29,6 +26,9 @@ use crate::orders;
 use crate::programs;
 use crate::renewals;
 use crate::set_up;
+use crate::web::{
+    Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
+};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -39,8 +39,6 @@ const ROUTES: &[&[Route]] = &[
     contacts::ROUTES,
     set_up::ROUTES,
     renewals::ROUTES,
-    customers::ROUTES,
-    licences::ROUTES,
     orders::ROUTES,
     demo::ROUTES,
 ];
@@ -53,8 +51,6 @@ fn features(config: &mut ServiceConfig) {
     contacts::routes(config);
     set_up::routes(config);
     renewals::routes(config);
-    customers::routes(config);
-    licences::routes(config);
     orders::routes(config);
     demo::routes(config);
 }
