@@ -29,6 +29,7 @@ use crate::set_up;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
+use crate::{audit, auth, contacts, customers, demo, generate, licences, mail, orders, programs};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -66,6 +67,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     licences::ACTIONS,
     orders::ACTIONS,
     renewals::ACTIONS,
+    generate::ACTIONS,
 ];
 
 /// All routes, in the order of the features.

@@ -9,6 +9,8 @@
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
 //! `orders`, `renewals`, `onboarding`, `set_up` (the first run), `start` (what needs me today), `demo`.
+//! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`,
+//! `generate` (synthetic data of any size).
 //!
 //! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `server`,
 //! `doctor` (is this installation sound), `commands`.
@@ -48,6 +50,7 @@ pub mod set_up;
 pub mod start;
 
 pub mod demo;
+pub mod generate;
 
 pub mod app;
 pub mod commands;

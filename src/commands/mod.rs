@@ -10,6 +10,7 @@ use crate::error::Result;
 
 mod demo;
 mod import;
+mod generate;
 mod migrate;
 mod open;
 mod program;
@@ -39,6 +40,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Import a file: orders
     Import(import::Arguments),
+    /// Fill a program with synthetic partners, customers and licences of any number
+    Generate(generate::Arguments),
     /// List every address and who may use it
     Routes(routes::Arguments),
     /// Check, import and export the packs that describe programs
@@ -66,6 +69,7 @@ impl Portal {
             Command::Demo(arguments) => demo::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Import(arguments) => import::run(&arguments),
+            Command::Generate(arguments) => generate::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
             Command::Program(arguments) => program::run(&arguments),
             Command::User(arguments) => user::run(&arguments),

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::app::Portal;
+use crate::auth::Program;
 use crate::clock::Clock;
 use crate::config::DataSettings;
 use crate::db::{Db, SchemaState, schema_state};
@@ -47,4 +48,19 @@ pub(super) fn demo(db: Db) -> Result<Portal> {
 
 fn no_demo() -> Error {
     Error::Setting("There is no demo in this folder; start one with `portal demo`.".to_owned())
+}
+
+/// The program that is meant where none is named.
+pub(super) fn only_program(db: &Db) -> Result<String> {
+    let programs = db.read_blocking(Program::all_unscoped)?;
+    match programs.as_slice() {
+        [one] => Ok(one.slug.clone()),
+        [] => Err(Error::Setting(
+            "There is no program yet; import a pack with `portal program import FILE`.".to_owned(),
+        )),
+        several => {
+            let slugs: Vec<&str> = several.iter().map(|one| one.slug.as_str()).collect();
+            Err(Error::Setting(format!("Name the program with --program: {}.", slugs.join(", "))))
+        }
+    }
 }

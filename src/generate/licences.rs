@@ -1,0 +1,216 @@
+//! Synthetic customers of one partner, their orders and licences: most run, some end soon, a few
+//! are late.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use chrono::{Duration, Months, NaiveDate};
+use diesel::prelude::*;
+use rand::RngExt;
+use rand_chacha::ChaCha12Rng;
+
+use super::market::Market;
+use super::partners::Seller;
+use super::words;
+use crate::calendar::term_end;
+use crate::clock::Instant;
+use crate::db::schema::{customers, licences, orders};
+use crate::db::{self, Conn, Db, ROWS_PER_STATEMENT};
+use crate::error::{Error, Result};
+use crate::{names, reference};
+
+/// Lines of one order.
+const LINES: usize = 4;
+
+/// Which customers and licences fall to a partner, by their numbers.
+pub(super) struct Share {
+    pub customers: Range<usize>,
+    pub licences: Range<usize>,
+}
+
+#[derive(Clone, Insertable)]
+#[diesel(table_name = customers)]
+struct NewCustomer {
+    reference: String,
+    program_id: i64,
+    name: String,
+    name_key: String,
+    country: &'static str,
+    created_at: Instant,
+}
+
+#[derive(Clone, Insertable)]
+#[diesel(table_name = orders)]
+struct NewOrder {
+    reference: String,
+    program_id: i64,
+    external_number: String,
+    distributor_id: Option<i64>,
+    reseller_id: i64,
+    customer_id: i64,
+    delivered_to: &'static str,
+    processed_at: Instant,
+    digest: &'static str,
+    created_at: Instant,
+}
+
+#[derive(Clone, Insertable)]
+#[diesel(table_name = licences)]
+struct NewLicence {
+    reference: String,
+    program_id: i64,
+    order_id: i64,
+    position: i32,
+    reseller_id: i64,
+    distributor_id: Option<i64>,
+    customer_id: i64,
+    product_id: i64,
+    sku: String,
+    quantity: i32,
+    kind: &'static str,
+    months: Option<i32>,
+    unit_price_minor: i64,
+    currency: String,
+    processed_on: NaiveDate,
+    activated_on: Option<NaiveDate>,
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+    due_on: NaiveDate,
+    serial_number: &'static str,
+}
+
+/// Makes one partner's customers, and orders with as many licences as are its share.
+pub(super) fn sell(
+    market: &Market,
+    seller: Seller,
+    share: &Share,
+    dice: &mut ChaCha12Rng,
+    db: &Db,
+    progress: &mut impl FnMut(usize),
+) -> Result<()> {
+    let buyers = found_customers(market, share.customers.clone(), dice, db)?;
+    let numbers: Vec<usize> = share.licences.clone().collect();
+    for batch in numbers.chunks(ROWS_PER_STATEMENT) {
+        let mut drawn: Vec<(NewOrder, Vec<NewLicence>)> = Vec::new();
+        for lines in batch.chunks(LINES) {
+            let buyer = *words::pick(&buyers, dice);
+            drawn.push(draw_order(market, seller, buyer, lines, dice));
+        }
+        db.write_blocking(move |conn| insert(&drawn, conn))?;
+        progress(batch.len());
+    }
+    Ok(())
+}
+
+fn found_customers(
+    market: &Market,
+    numbers: Range<usize>,
+    dice: &mut ChaCha12Rng,
+    db: &Db,
+) -> Result<Vec<i64>> {
+    let rows: Vec<NewCustomer> = numbers
+        .map(|number| {
+            let name = words::buyer(market.rows_before + number as u64, dice);
+            NewCustomer {
+                reference: reference::draw("K"),
+                program_id: market.program.id,
+                name_key: names::fold(&name),
+                name,
+                country: words::country(dice),
+                created_at: market.now,
+            }
+        })
+        .collect();
+    db.write_blocking(move |conn| {
+        db::insert_all!(conn, customers::table, rows);
+        let mut ids = Vec::with_capacity(rows.len());
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let references: Vec<&String> = chunk.iter().map(|row| &row.reference).collect();
+            let found: Vec<i64> = customers::table
+                .filter(customers::reference.eq_any(references))
+                .order(customers::id)
+                .select(customers::id)
+                .load(conn)?;
+            ids.extend(found);
+        }
+        Ok(ids)
+    })
+}
+
+/// An order that was processed at some time in the past years, with its lines.
+fn draw_order(
+    market: &Market,
+    seller: Seller,
+    customer_id: i64,
+    numbers: &[usize],
+    dice: &mut ChaCha12Rng,
+) -> (NewOrder, Vec<NewLicence>) {
+    let months = *words::pick(&[12_u32, 12, 12, 24, 36], dice);
+    let term_days = i64::from(months) * 30;
+    let age = match dice.random_ratio(1, 30) {
+        true => term_days + dice.random_range(5..90),
+        false => dice.random_range(0..term_days),
+    };
+    let processed_on = market.today - Duration::days(age);
+    let ends_on = term_end(processed_on, Months::new(months));
+    let order = NewOrder {
+        reference: reference::draw("R"),
+        program_id: market.program.id,
+        external_number: format!("G-{}-{}", market.rows_before, numbers[0]),
+        distributor_id: seller.distributor_id,
+        reseller_id: seller.organisation_id,
+        customer_id,
+        delivered_to: "",
+        processed_at: Instant::noon(processed_on),
+        digest: "",
+        created_at: market.now,
+    };
+    let lines = (1..)
+        .zip(numbers)
+        .map(|(position, _)| {
+            let (product_id, code) = words::pick(&market.products, dice);
+            NewLicence {
+                reference: reference::draw("L"),
+                program_id: market.program.id,
+                order_id: 0,
+                position,
+                reseller_id: seller.organisation_id,
+                distributor_id: seller.distributor_id,
+                customer_id,
+                product_id: *product_id,
+                sku: code.clone(),
+                quantity: dice.random_range(1..200),
+                kind: "new",
+                months: i32::try_from(months).ok(),
+                unit_price_minor: dice.random_range(900..40_000),
+                currency: market.program.currency.clone(),
+                processed_on,
+                activated_on: Some(processed_on),
+                starts_on: Some(processed_on),
+                ends_on: Some(ends_on),
+                due_on: ends_on,
+                serial_number: "",
+            }
+        })
+        .collect();
+    (order, lines)
+}
+
+fn insert(drawn: &[(NewOrder, Vec<NewLicence>)], conn: &mut Conn) -> Result<()> {
+    let rows: Vec<NewOrder> = drawn.iter().map(|(order, _)| order.clone()).collect();
+    db::insert_all!(conn, orders::table, rows);
+    let references: Vec<&String> = rows.iter().map(|row| &row.reference).collect();
+    let ids: HashMap<String, i64> = orders::table
+        .filter(orders::reference.eq_any(references))
+        .select((orders::reference, orders::id))
+        .load::<(String, i64)>(conn)?
+        .into_iter()
+        .collect();
+    let mut lines = Vec::new();
+    for (order, drawn) in drawn {
+        let order_id = *ids.get(&order.reference).ok_or(Error::LostRace)?;
+        lines.extend(drawn.iter().cloned().map(|line| NewLicence { order_id, ..line }));
+    }
+    db::insert_all!(conn, licences::table, lines);
+    Ok(())
+}
