@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{clock, content, organisations, staffing};
+use super::{clock, content, orders, organisations, staffing};
 use crate::audit::By;
 use crate::db::Db;
-use crate::db::schema::programs as programs_table;
+use crate::db::schema::{orders as orders_table, programs as programs_table};
 use crate::error::{Error, Result};
 use crate::{programs, reference};
 
@@ -25,30 +25,37 @@ pub(super) const BY: By<'static> = By::Portal("the demo");
 /// Builds the demo, or goes on with the one that is there, to be served at an address. A database
 /// that holds anything else is left alone.
 pub fn prepare(plan: Plan, address: &str, db: &Db) -> Result<()> {
-    let (standing, used) = db.read_blocking(|conn| {
-        let used: i64 = programs_table::table.count().get_result(conn)?;
-        Ok((clock::standing(conn)?, used > 0))
-    })?;
-    match (standing, plan.as_of) {
-        (None, _) if used => {
-            return Err(Error::Setting(
-                "This folder holds a portal that is no demo; choose another one with --data."
-                    .to_owned(),
-            ));
+    match (db.read_blocking(clock::standing)?, plan.as_of) {
+        (None, _) => {
+            refuse_other_portals(db)?;
+            settle(plan, db)?;
         }
-        (None, _) => build(plan, db)?,
         (Some(standing), Some(day)) => clock::set(&standing, day, db)?,
         (Some(_), None) => {}
     }
+    sell(plan, db)?;
     let address = address.to_owned();
     db.write_blocking(move |conn| clock::keep_address(&address, conn))
 }
 
-fn build(plan: Plan, db: &Db) -> Result<()> {
+fn refuse_other_portals(db: &Db) -> Result<()> {
+    let programs: i64 =
+        db.read_blocking(|conn| Ok(programs_table::table.count().get_result(conn)?))?;
+    if programs > 0 {
+        return Err(Error::Setting(
+            "This folder holds a portal that is no demo; choose another one with --data."
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// The programs, their partners and people, in one transaction.
+fn settle(plan: Plan, db: &Db) -> Result<()> {
     let clock = clock::beginning(plan.as_of);
     let now = clock.now();
     let password_hash = staffing::hash_of_password()?;
-    let built = db.write_blocking(move |conn| {
+    let settled = db.write_blocking(move |conn| {
         reference::seed(Some(plan.seed));
         for pack in content::packs()? {
             programs::import(&pack, BY, now, conn)?;
@@ -56,8 +63,23 @@ fn build(plan: Plan, db: &Db) -> Result<()> {
         let known = organisations::settle(now, conn)?;
         staffing::settle(&known, &password_hash, now, conn)?;
         organisations::assign_cams(conn)?;
-        clock::keep(&clock, conn)
+        clock::begin(&clock, conn)
     });
     reference::seed(None);
-    built
+    settled
+}
+
+/// What they have sold, unless all of it is there.
+fn sell(plan: Plan, db: &Db) -> Result<()> {
+    let standing = db.read_blocking(clock::standing)?;
+    let Some(standing) = standing.filter(|standing| !standing.built) else {
+        return Ok(());
+    };
+    // A build that goes on must not draw again what it drew before it was stopped.
+    let sold: i64 = db.read_blocking(|conn| Ok(orders_table::table.count().get_result(conn)?))?;
+    reference::seed(Some(plan.seed.wrapping_add(1 + sold.unsigned_abs())));
+    let sold = orders::import(standing.began_on, standing.clock().now(), db);
+    reference::seed(None);
+    sold?;
+    db.write_blocking(clock::finish)
 }

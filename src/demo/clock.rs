@@ -1,7 +1,7 @@
 //! The demo's own time: how far its clock stands from the system's, kept beside its data, so that
 //! every command that works on the same folder lives on the same day.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use crate::auth::{setting, store_setting};
 use crate::clock::{Clock, Instant};
@@ -9,12 +9,18 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 
 const OFFSET: &str = "demo.clock_offset_us";
+const BEGAN_ON: &str = "demo.began_on";
+const BUILT: &str = "demo.built";
 const ADDRESS: &str = "demo.address";
 
 /// Where a demo stands.
 #[derive(Clone, Debug)]
 pub struct Standing {
     offset: Duration,
+    /// The day that its story is counted from.
+    pub(super) began_on: NaiveDate,
+    /// Whether all of it is there; a build may have been stopped.
+    pub(super) built: bool,
     /// Where it was served last: links in its mails begin with it.
     pub address: String,
 }
@@ -33,16 +39,30 @@ pub fn standing(conn: &mut Conn) -> Result<Option<Standing>> {
     let Some(offset) = setting(OFFSET, conn)? else {
         return Ok(None);
     };
+    let began_on = setting(BEGAN_ON, conn)?.unwrap_or_default();
     Ok(Some(Standing {
+        began_on: began_on.parse().map_err(Error::internal)?,
+        built: setting(BUILT, conn)?.is_some(),
         offset: Duration::microseconds(offset.parse().map_err(Error::internal)?),
         address: setting(ADDRESS, conn)?.unwrap_or_default(),
     }))
 }
 
-/// Makes the database a demo whose clock stands here.
+/// Keeps where the clock stands.
 pub(super) fn keep(clock: &Clock, conn: &mut Conn) -> Result<()> {
     let micros = clock.offset().num_microseconds().unwrap_or(0);
     store_setting(OFFSET, &micros.to_string(), conn)
+}
+
+/// Makes the database a demo that begins today.
+pub(super) fn begin(clock: &Clock, conn: &mut Conn) -> Result<()> {
+    store_setting(BEGAN_ON, &clock.now().utc().date().to_string(), conn)?;
+    keep(clock, conn)
+}
+
+/// From now on nothing is missing.
+pub(super) fn finish(conn: &mut Conn) -> Result<()> {
+    store_setting(BUILT, "yes", conn)
 }
 
 /// Keeps where the demo is served.
@@ -51,7 +71,7 @@ pub(super) fn keep_address(address: &str, conn: &mut Conn) -> Result<()> {
 }
 
 /// The clock that a demo of this day begins with: noon there, or now.
-pub(super) fn beginning(as_of: Option<chrono::NaiveDate>) -> Clock {
+pub(super) fn beginning(as_of: Option<NaiveDate>) -> Clock {
     let clock = Clock::default();
     if let Some(day) = as_of {
         clock.set(Instant::noon(day));
@@ -61,7 +81,7 @@ pub(super) fn beginning(as_of: Option<chrono::NaiveDate>) -> Clock {
 
 /// Sets the clock of a demo that is there to a later day. Going back would leave it with a past
 /// that has not happened yet.
-pub(super) fn set(standing: &Standing, day: chrono::NaiveDate, db: &Db) -> Result<()> {
+pub(super) fn set(standing: &Standing, day: NaiveDate, db: &Db) -> Result<()> {
     let clock = standing.clock();
     let today = clock.now().utc().date();
     if day < today {

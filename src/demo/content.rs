@@ -90,6 +90,19 @@ pub(super) fn people() -> Result<Vec<PersonLine>> {
     lines("demo/people.csv")
 }
 
+/// The order file of each program that has one, by the program's slug.
+pub(super) fn orders() -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for name in Files::iter() {
+        let slug = name.strip_prefix("demo/orders-").and_then(|rest| rest.strip_suffix(".csv"));
+        if let Some(slug) = slug {
+            files.push((slug.to_owned(), text(&name)?));
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
 fn lines<T: DeserializeOwned>(name: &str) -> Result<Vec<T>> {
     csv::Reader::from_reader(text(name)?.as_bytes())
         .deserialize()
