@@ -37,7 +37,7 @@ pub use housekeeping::sweep_expired;
 pub use invitations::{invite, issue_invitation};
 pub use logins::{address_changed, create_login, lock, shut_out, unlock};
 pub use password_reset::issue_reset;
-pub use passwords::Passwords;
+pub use passwords::{Passwords, hash_blocking};
 pub use people::{NewPerson, add_person};
 pub use programs::{Program, ProgramChoice, programs_of};
 pub use scope::Scope;

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{clock, content, orders, organisations, staffing};
+use super::{PASSWORD, clock, content, orders, organisations, staffing};
 use crate::audit::By;
 use crate::db::Db;
 use crate::db::schema::{orders as orders_table, programs as programs_table};
 use crate::error::{Error, Result};
-use crate::{programs, reference};
+use crate::{auth, programs, reference};
 
 /// Which demo to build.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,8 @@ fn refuse_other_portals(db: &Db) -> Result<()> {
 fn settle(plan: Plan, db: &Db) -> Result<()> {
     let clock = clock::beginning(plan.as_of);
     let now = clock.now();
-    let password_hash = staffing::hash_of_password()?;
+    // Made once for everybody: a hash takes long, and this password is printed anyway.
+    let password_hash = auth::hash_blocking(PASSWORD)?;
     let settled = db.write_blocking(move |conn| {
         reference::seed(Some(plan.seed));
         for pack in content::packs()? {

@@ -2,9 +2,11 @@
 //! every command that works on the same folder lives on the same day.
 
 use chrono::{Duration, NaiveDate};
+use diesel::prelude::*;
 
 use crate::auth::{setting, store_setting};
 use crate::clock::{Clock, Instant};
+use crate::db::schema::sessions;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 
@@ -63,6 +65,24 @@ pub(super) fn begin(clock: &Clock, conn: &mut Conn) -> Result<()> {
 /// From now on nothing is missing.
 pub(super) fn finish(conn: &mut Conn) -> Result<()> {
     store_setting(BUILT, "yes", conn)
+}
+
+/// Keeps where the clock stands after it was moved on, and takes the sessions along: a step of the
+/// demo's days signs nobody out.
+pub(super) fn step(clock: &Clock, by: Duration, conn: &mut Conn) -> Result<()> {
+    let open: Vec<(i64, Instant, Instant, Instant)> = sessions::table
+        .select((sessions::id, sessions::seen_at, sessions::idle_until_at, sessions::ends_at))
+        .load(conn)?;
+    for (id, seen_at, idle_until_at, ends_at) in open {
+        diesel::update(sessions::table.find(id))
+            .set((
+                sessions::seen_at.eq(seen_at + by),
+                sessions::idle_until_at.eq(idle_until_at + by),
+                sessions::ends_at.eq(ends_at + by),
+            ))
+            .execute(conn)?;
+    }
+    keep(clock, conn)
 }
 
 /// Keeps where the demo is served.

@@ -29,9 +29,10 @@ pub(super) async fn step(
     if !(1..=LONGEST_STEP).contains(&step.days) {
         return Err(Error::field("days", "The clock goes on by 1 to 31 days."));
     }
-    clock.advance(Duration::days(step.days));
-    let kept = Clock::clone(&clock);
-    guest.db().write(move |conn| clock::keep(&kept, conn)).await?;
+    let by = Duration::days(step.days);
+    clock.advance(by);
+    let stepped = Clock::clone(&clock);
+    guest.db().write(move |conn| clock::step(&stepped, by, conn)).await?;
     let day = clock.now().utc().format("%-d %B %Y");
     Ok(guest.go(&back(&request, guest.site()), &Flash::success(format!("It is {day} now."))))
 }

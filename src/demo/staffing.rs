@@ -1,9 +1,7 @@
 //! The demo's people: their sign-ins and their contact roles.
 
-use argon2::{Argon2, PasswordHasher};
 use diesel::prelude::*;
 
-use super::PASSWORD;
 use super::content::{self, PersonLine};
 use super::organisations::Organisations;
 use crate::auth::Part;
@@ -13,14 +11,6 @@ use crate::db::schema::{contact_roles, contacts, enrolments, logins};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::{names, reference};
-
-/// Made once for everybody: a hash takes long, and this password is printed anyway.
-pub(super) fn hash_of_password() -> Result<String> {
-    Argon2::default()
-        .hash_password(PASSWORD.as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(Error::internal)
-}
 
 /// Makes everybody, with their sign-ins and contact roles.
 pub(super) fn settle(
