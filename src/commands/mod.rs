@@ -9,8 +9,8 @@ use crate::config;
 use crate::error::Result;
 
 mod demo;
-mod import;
 mod generate;
+mod import;
 mod migrate;
 mod open;
 mod program;
