@@ -20,6 +20,7 @@ use crate::contacts;
 use crate::customers;
 use crate::db::Db;
 use crate::demo;
+use crate::generate;
 use crate::licences;
 use crate::mail;
 use crate::orders;
@@ -29,7 +30,6 @@ use crate::set_up;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
 };
-use crate::{audit, auth, contacts, customers, demo, generate, licences, mail, orders, programs};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
