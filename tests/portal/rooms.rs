@@ -33,6 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["start"],
     &["demo"],
     &["sweeps"],
+    &["set_up", "generate"],
     &["app"],
     &["server", "doctor"],
     &["commands"],

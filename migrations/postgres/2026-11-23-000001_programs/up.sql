@@ -4,7 +4,8 @@ CREATE TABLE organisations (
     reference TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     -- the name folded for search and sorting: no case, no accents, no punctuation
-    name_key TEXT NOT NULL,
+    -- ordered by code points on both engines: a prefix is a range
+    name_key TEXT COLLATE "C" NOT NULL,
     -- ISO 3166-1 alpha-2
     country TEXT NOT NULL CHECK (length(country) = 2),
     created_at TIMESTAMP NOT NULL

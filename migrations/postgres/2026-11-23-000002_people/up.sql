@@ -4,7 +4,8 @@ CREATE TABLE contacts (
     reference TEXT NOT NULL UNIQUE,
     organisation_id BIGINT NOT NULL REFERENCES organisations (id),
     name TEXT NOT NULL,
-    name_key TEXT NOT NULL,
+    -- ordered by code points on both engines: a prefix is a range
+    name_key TEXT COLLATE "C" NOT NULL,
     email TEXT NOT NULL,
     -- the address folded for comparison
     email_key TEXT NOT NULL,
@@ -34,7 +35,8 @@ CREATE TABLE enrolments (
     -- the channel account manager, a contact of the vendor
     cam_id BIGINT REFERENCES contacts (id),
     -- the organisation's name_key again: the list of a program is read in index order
-    name_key TEXT NOT NULL,
+    -- ordered by code points on both engines: a prefix is a range
+    name_key TEXT COLLATE "C" NOT NULL,
     enrolled_on DATE NOT NULL,
     -- counts the saves of the contact-role matrix
     roles_revision BIGINT NOT NULL DEFAULT 0,

@@ -4,6 +4,7 @@ CREATE TABLE organisations (
     reference TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     -- the name folded for search and sorting: no case, no accents, no punctuation
+    -- ordered by code points on both engines: a prefix is a range
     name_key TEXT NOT NULL,
     -- ISO 3166-1 alpha-2
     country TEXT NOT NULL CHECK (length(country) = 2),

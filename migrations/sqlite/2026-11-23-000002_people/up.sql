@@ -4,6 +4,7 @@ CREATE TABLE contacts (
     reference TEXT NOT NULL UNIQUE,
     organisation_id BIGINT NOT NULL REFERENCES organisations (id),
     name TEXT NOT NULL,
+    -- ordered by code points on both engines: a prefix is a range
     name_key TEXT NOT NULL,
     email TEXT NOT NULL,
     -- the address folded for comparison
@@ -34,6 +35,7 @@ CREATE TABLE enrolments (
     -- the channel account manager, a contact of the vendor
     cam_id BIGINT REFERENCES contacts (id),
     -- the organisation's name_key again: the list of a program is read in index order
+    -- ordered by code points on both engines: a prefix is a range
     name_key TEXT NOT NULL,
     enrolled_on DATE NOT NULL,
     -- counts the saves of the contact-role matrix

@@ -4,6 +4,7 @@ CREATE TABLE customers (
     reference TEXT NOT NULL UNIQUE,
     program_id BIGINT NOT NULL REFERENCES programs (id),
     name TEXT NOT NULL,
+    -- ordered by code points on both engines: a prefix is a range
     name_key TEXT NOT NULL,
     country TEXT NOT NULL CHECK (length(country) = 2),
     created_at TIMESTAMP NOT NULL,
