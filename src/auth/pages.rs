@@ -83,7 +83,7 @@ impl InvitationPage {
 }
 
 /// What a link shows that has done its work or had its time.
-#[derive(Template, Default)]
+#[derive(Template)]
 #[template(path = "auth/link_over.html")]
 pub(super) struct LinkOverPage {
     pub frame: Frame,
@@ -94,26 +94,26 @@ pub(super) struct LinkOverPage {
 }
 
 impl LinkOverPage {
-    pub(super) fn of_reset() -> Self {
+    pub(super) fn of_reset(frame: Frame) -> Self {
         Self {
+            frame,
             title: "This link is no longer good",
             text: "A link for a new password can be used once, within an hour, and only the \
                    newest one counts. Ask for another one.",
             href: "/password/forgot",
             label: "Get a new link",
-            ..Self::default()
         }
     }
 
-    pub(super) fn of_invitation() -> Self {
+    pub(super) fn of_invitation(frame: Frame) -> Self {
         Self {
+            frame,
             title: "This invitation is no longer good",
             text: "An invitation can be accepted once, within seven days, and only the newest one \
                    counts. If you have accepted it already, sign in. Otherwise ask whoever invited \
                    you for another one.",
             href: "/sign-in",
             label: "Go to the sign-in",
-            ..Self::default()
         }
     }
 }

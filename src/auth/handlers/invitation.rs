@@ -15,7 +15,7 @@ use crate::web::{FieldErrors, Flash, Form, Guest, Reply, page, page_with};
 
 pub(super) async fn show(guest: Guest, token: Path<String>) -> Reply {
     let invitation = match find(&guest, token.into_inner()).await {
-        Err(Error::NotFound) => return link_over(&guest, LinkOverPage::of_invitation()),
+        Err(Error::NotFound) => return link_over(&LinkOverPage::of_invitation(guest.frame())),
         found => found?,
     };
     let form = AcceptForm { name: invitation.login.name.clone(), ..AcceptForm::default() };
@@ -30,7 +30,7 @@ pub(super) async fn accept(
     Form(form): Form<AcceptForm>,
 ) -> Reply {
     let invitation = match find(&guest, token.into_inner()).await {
-        Err(Error::NotFound) => return link_over(&guest, LinkOverPage::of_invitation()),
+        Err(Error::NotFound) => return link_over(&LinkOverPage::of_invitation(guest.frame())),
         found => found?,
     };
     match let_in(&guest, invitation.clone(), &passwords, &form).await {

@@ -14,7 +14,7 @@ use super::pages::LinkOverPage;
 use super::session_store::KEY;
 use crate::error::{Error, Result};
 use crate::routes;
-use crate::web::{Guest, Reply, page_with};
+use crate::web::{Reply, page_with};
 
 routes! {
     Page "home" GET "/" (Who::Anyone) => home::home;
@@ -45,7 +45,6 @@ pub fn admit(session: &Session, key: &str) -> Result<()> {
 }
 
 /// The page of a link that does nothing any more; unknown, used and expired ones are alike.
-fn link_over(guest: &Guest, page: LinkOverPage) -> Reply {
-    let frame = guest.frame();
-    page_with(StatusCode::NOT_FOUND, &LinkOverPage { frame, ..page })
+fn link_over(page: &LinkOverPage) -> Reply {
+    page_with(StatusCode::NOT_FOUND, page)
 }

@@ -49,7 +49,7 @@ pub(super) async fn show_reset(guest: Guest, token: Path<String>) -> Reply {
             let (email, errors) = (reset.login.email, FieldErrors::default());
             page(&ResetPage { frame: guest.frame(), email, errors })
         }
-        Err(Error::NotFound) => link_over(&guest, LinkOverPage::of_reset()),
+        Err(Error::NotFound) => link_over(&LinkOverPage::of_reset(guest.frame())),
         Err(fault) => Err(fault),
     }
 }
@@ -61,7 +61,7 @@ pub(super) async fn reset(
     Form(form): Form<NewPasswordForm>,
 ) -> Reply {
     let reset = match find(&guest, token.into_inner()).await {
-        Err(Error::NotFound) => return link_over(&guest, LinkOverPage::of_reset()),
+        Err(Error::NotFound) => return link_over(&LinkOverPage::of_reset(guest.frame())),
         found => found?,
     };
     let email = reset.login.email.clone();
