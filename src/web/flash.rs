@@ -1,12 +1,14 @@
 //! One sentence for the next page, in a signed cookie that lives a minute: a page view writes
 //! nothing to the database.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use actix_web::body::MessageBody;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use base64::Engine as _;
@@ -15,6 +17,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::Site;
 
 const NAME: &str = "flash";
+
+/// A browser drops a cookie of more than 4,096 bytes in silence; signed and encoded, so much of a
+/// text stays well below.
+const MOST_BYTES: usize = 2_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -52,23 +58,24 @@ impl Flash {
         Self { tone: Tone::Error, text: text.into() }
     }
 
-    /// The signed cookie that carries it, in letters that need no escape in a cookie.
-    pub(super) fn cookie(&self, site: &Site, key: &Key) -> Cookie<'static> {
+    /// The signed cookie that carries it; a text that is too long for one is cut.
+    pub fn cookie(&self, site: &Site, key: &Key) -> Cookie<'static> {
         let name = site.cookie_name(NAME);
-        let value = format!("{}:{}", self.tone.as_str(), self.text);
+        let value = format!("{}:{}", self.tone.as_str(), shortened(&self.text));
         let mut jar = CookieJar::new();
         jar.signed_mut(key).add(Cookie::new(name.clone(), value));
         let signed = jar.get(&name).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+        // Nothing in it means anything to a cookie, an address or a form, whoever decodes it.
         bare(name, URL_SAFE_NO_PAD.encode(signed), site, Duration::minutes(1))
     }
 
     /// What the request carries, if it is ours.
-    pub(super) fn read(request: &HttpRequest, site: &Site, key: &Key) -> Option<Self> {
+    pub fn read(request: &HttpRequest, site: &Site, key: &Key) -> Option<Self> {
         let name = site.cookie_name(NAME);
-        let sent = URL_SAFE_NO_PAD.decode(request.cookie(&name)?.value()).ok()?;
-        let sent = String::from_utf8(sent).ok()?;
+        let sent = request.cookie(&name)?;
+        let signed = String::from_utf8(URL_SAFE_NO_PAD.decode(sent.value()).ok()?).ok()?;
         let mut jar = CookieJar::new();
-        jar.add_original(Cookie::new(name.clone(), sent));
+        jar.add_original(Cookie::new(name.clone(), signed));
         let value = jar.signed(key).get(&name)?.value().to_owned();
         let (tone, text) = value.split_once(':')?;
         let tone = [Tone::Success, Tone::Warning, Tone::Error]
@@ -94,11 +101,17 @@ pub async fn forget_when_shown(
         .map(|site| Flash::spent(site));
     let mut response = next.call(request).await?;
     if let Some(cookie) = spent
+        && shows_flashes(response.status())
         && response.headers().get(header::CONTENT_TYPE).is_some_and(is_page)
     {
         response.response_mut().add_cookie(&cookie).map_err(actix_web::Error::from)?;
     }
     Ok(response)
+}
+
+/// Pages of errors are the same for everyone and show none.
+fn shows_flashes(status: StatusCode) -> bool {
+    status.is_success() || status == StatusCode::UNPROCESSABLE_ENTITY
 }
 
 fn is_page(kind: &header::HeaderValue) -> bool {
@@ -113,4 +126,11 @@ fn bare(name: String, value: String, site: &Site, lives: Duration) -> Cookie<'st
         .same_site(SameSite::Lax)
         .max_age(lives)
         .finish()
+}
+
+fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= MOST_BYTES {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(MOST_BYTES)]))
 }
