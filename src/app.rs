@@ -28,7 +28,8 @@ use crate::programs;
 use crate::renewals;
 use crate::set_up;
 use crate::web::{
-    Route, RouteMap, Site, assets, csrf, flash, headers, health, not_found, spans::RequestSpan,
+    Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, not_found,
+    spans::RequestSpan,
 };
 
 /// Every feature's routes: one line each.
@@ -132,6 +133,7 @@ impl Portal {
             // The last one is the outermost.
             .wrap(from_fn(flash::forget_when_shown))
             .wrap(cookies)
+            .wrap(from_fn(leave_sessions_out))
             .wrap(from_fn(csrf::refuse_foreign_requests))
             .wrap(Compress::default())
             .wrap(from_fn(headers::protect))

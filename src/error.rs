@@ -1,7 +1,7 @@
 //! What can go wrong with a request, and which answer each gives.
 //!
 //! Not visible is 404, the same as not existing; visible but not allowed is 403; a lost race is
-//! 409; a bad form is 422; too much is 429; the database away is 503; anything else is 500 with
+//! 409; a bad form is 422; too often is 429; the database away is 503; anything else is 500 with
 //! a reference number and never its cause. The pages are made in `web::errors`.
 
 use std::fmt;
@@ -26,8 +26,12 @@ pub enum Error {
     Invalid(FieldErrors),
     /// Too often; try again after so many seconds.
     TooMany { retry_after: u64 },
-    /// The request itself is malformed: a body too large, a type not understood.
+    /// The request itself is malformed: a type not understood, a body cut short.
     BadRequest(String),
+    /// More was sent than is taken, which is so many bytes.
+    TooLarge { most: usize },
+    /// What was announced did not arrive in time.
+    TooSlow,
     /// The database cannot be reached or cannot store.
     Unavailable,
     /// A concurrent write won; the database layer runs this one again.
@@ -69,6 +73,8 @@ impl fmt::Display for Error {
             Self::TooMany { retry_after } => {
                 write!(f, "too often; try again in {retry_after} seconds")
             }
+            Self::TooLarge { most } => write!(f, "more than {most} bytes were sent"),
+            Self::TooSlow => f.write_str("the request did not arrive in time"),
             Self::Unavailable => f.write_str("the database cannot be reached or cannot store"),
             Self::LostRace => f.write_str("a concurrent change was first"),
             Self::Setting(text) | Self::Broken(text) | Self::Internal(text) => f.write_str(text),
@@ -124,6 +130,10 @@ fn unknown_fault(message: &str, fault: &DieselError) -> Error {
         "no connection to the server",
         "No space left on device",
     ];
+    // No keyboard makes a NUL and PostgreSQL stores none; forms refuse it before, with the field.
+    if message.contains("invalid byte sequence for encoding") {
+        return Error::BadRequest("It contains a character that cannot be stored.".to_owned());
+    }
     if LOST.iter().any(|words| message.contains(words)) {
         Error::LostRace
     } else if AWAY.iter().any(|words| message.contains(words)) {

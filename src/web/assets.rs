@@ -4,9 +4,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header, IfNoneMatch,
+    Preference, Quality,
+};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
@@ -33,23 +38,47 @@ struct Files;
 struct Asset {
     hash: String,
     kind: &'static str,
-    plain: Cow<'static, [u8]>,
-    gzip: Vec<u8>,
-    brotli: Vec<u8>,
+    plain: Bytes,
+    /// Made when first asked for, then kept.
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
 }
 
-/// All files, compressed once, when the first is asked for.
+/// All files, read once, when the first is asked for.
 static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
     Files::iter()
-        .filter_map(|name| Some((name.to_string(), asset(&name, Files::get(&name)?.data))))
+        .filter_map(|name| Some((name.to_string(), Asset::new(&name, Files::get(&name)?.data))))
         .collect()
 });
 
-fn asset(name: &str, plain: Cow<'static, [u8]>) -> Asset {
-    let hash = Sha256::digest(&plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let (gzip, brotli) =
-        (gzipped(&plain).unwrap_or_default(), brotlied(&plain).unwrap_or_default());
-    Asset { hash, kind: kind_of(name), gzip, brotli, plain }
+impl Asset {
+    fn new(name: &str, contents: Cow<'static, [u8]>) -> Self {
+        let plain = match contents {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => Bytes::from(bytes),
+        };
+        let (hash, kind) = (hash_of(&plain), kind_of(name));
+        Self { hash, kind, plain, gzip: OnceLock::new(), brotli: OnceLock::new() }
+    }
+
+    /// What is sent in a coding; as it is where it cannot be made smaller.
+    fn coded(&self, coding: ContentEncoding) -> Bytes {
+        match coding {
+            ContentEncoding::Brotli => self.brotli.get_or_init(|| made(brotlied(&self.plain))),
+            ContentEncoding::Gzip => self.gzip.get_or_init(|| made(gzipped(&self.plain))),
+            _ => &self.plain,
+        }
+        .clone()
+    }
+}
+
+fn hash_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Compressing into memory does not fail; should it ever, the file is there, empty.
+fn made(compressed: std::io::Result<Vec<u8>>) -> Bytes {
+    compressed.map(Bytes::from).unwrap_or_default()
 }
 
 fn gzipped(plain: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -84,22 +113,51 @@ pub fn address(name: &str) -> String {
 async fn file(request: HttpRequest, path: web::Path<(String, String)>) -> Reply {
     let (hash, name) = path.into_inner();
     let asset = ASSETS.get(&name).filter(|asset| asset.hash == hash).ok_or(Error::NotFound)?;
-    let accepts = |coding: &str| {
-        let accepted = request.headers().get(header::ACCEPT_ENCODING);
-        accepted.and_then(|text| text.to_str().ok()).is_some_and(|text| text.contains(coding))
-    };
+    let coding = coding_for(&request);
+    let tag = EntityTag::new_strong(format!("{hash}-{}", coding.as_str()));
     let mut answer = HttpResponse::Ok();
     answer
-        .insert_header((header::CONTENT_TYPE, asset.kind))
         .insert_header((header::VARY, "accept-encoding"))
-        .insert_header(FOREVER);
-    if accepts("br") {
-        Ok(answer.insert_header((header::CONTENT_ENCODING, "br")).body(asset.brotli.clone()))
-    } else if accepts("gzip") {
-        Ok(answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(asset.gzip.clone()))
-    } else {
-        Ok(answer.insert_header((header::CONTENT_ENCODING, "identity")).body(asset.plain.to_vec()))
+        .insert_header(FOREVER)
+        .insert_header(ETag(tag.clone()));
+    if is_known(&request, &tag) {
+        return Ok(answer.status(StatusCode::NOT_MODIFIED).finish());
     }
+    Ok(answer
+        .insert_header((header::CONTENT_TYPE, asset.kind))
+        .insert_header((header::CONTENT_ENCODING, coding.as_str()))
+        .body(asset.coded(coding)))
+}
+
+/// The smallest of ours that the browser takes.
+fn coding_for(request: &HttpRequest) -> ContentEncoding {
+    let takes = |coding: ContentEncoding| {
+        let wanted = Preference::Specific(Encoding::Known(coding));
+        AcceptEncoding::parse(request).is_ok_and(|taken| {
+            taken.iter().any(|one| one.item == wanted && one.quality > Quality::ZERO)
+        })
+    };
+    [ContentEncoding::Brotli, ContentEncoding::Gzip]
+        .into_iter()
+        .find(|coding| takes(*coding))
+        .unwrap_or(ContentEncoding::Identity)
+}
+
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|one| one.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+/// Changes with the way the stylesheets are made.
+static THEMES: LazyLock<String> =
+    LazyLock::new(|| hash_of(theme::stylesheet(theme::PORTAL).as_bytes()));
+
+/// The address of the stylesheet with a program's colours, given as six hexadecimal digits.
+pub fn theme_address(colour_hex: &str) -> String {
+    format!("/theme/{colour_hex}.css?v={}", *THEMES)
 }
 
 /// The stylesheet with a program's colours, made from the colour alone.

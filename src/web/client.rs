@@ -1,5 +1,7 @@
 //! Who stands behind a request: the client's address, as far as our own proxies vouch for it.
 
+use std::net::{IpAddr, SocketAddr};
+
 use actix_web::HttpRequest;
 
 use super::Site;
@@ -22,8 +24,13 @@ pub fn client_address(request: &HttpRequest, site: &Site) -> String {
         .len()
         .checked_sub(site.trusted_proxies)
         .and_then(|place| forwarded.get(place))
-        .and_then(|text| text.parse::<std::net::IpAddr>().ok())
+        .and_then(|text| address_in(text))
         .map_or_else(|| peer(request), |address| address.to_string())
+}
+
+/// Some proxies write the port as well.
+fn address_in(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that knows which proxies to believe")]

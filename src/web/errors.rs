@@ -30,6 +30,8 @@ impl ResponseError for Error {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Setting(_) | Self::Broken(_) | Self::Internal(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -97,6 +99,14 @@ impl Error {
                 format!("Please wait {} and try again.", waiting(*retry_after)),
             ),
             Self::BadRequest(why) => ("This request cannot be read", why.clone()),
+            Self::TooLarge { most } => {
+                ("Too much was sent", format!("At most {} kB can be sent here.", most / 1024))
+            }
+            Self::TooSlow => (
+                "This took too long",
+                "The request did not arrive in time. Please check your connection and try again."
+                    .to_owned(),
+            ),
             Self::Unavailable => (
                 "The portal is catching its breath",
                 "The database cannot be reached at the moment. Nothing you had saved is lost; \

@@ -5,17 +5,27 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
+use futures_util::future::join;
+use futures_util::{StreamExt, stream};
 use serde::de::DeserializeOwned;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Result};
 
 /// A matrix of fifty contacts fits ten times; files are [`Upload`]s.
 const FORM_BYTES: usize = 512 * 1024;
+/// How long a form may take, from its head to its last byte …
+const FORM_TIME: Duration = Duration::from_secs(30);
+/// … and a file over a slow line …
+const UPLOAD_TIME: Duration = Duration::from_secs(600);
+/// … as long as something arrives.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// What is wrong with a form, by field, in the order in which the fields were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,14 +164,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
-        let body = read_body(payload.take(), FORM_BYTES);
+        let mut body = Body::of(payload.take(), FORM_BYTES, FORM_TIME);
         Box::pin(async move {
             let kind = kind.as_ref().and_then(|kind| kind.to_str().ok()).unwrap_or_default();
             if !kind.starts_with("application/x-www-form-urlencoded") {
                 return Err(Error::BadRequest("This address takes a form.".to_owned()));
             }
-            let body = body.await?;
-            let form = serde_html_form::from_bytes(&body)
+            let mut bytes = Vec::new();
+            while let Some(chunk) = body.next().await? {
+                bytes.extend_from_slice(&chunk);
+            }
+            let form = serde_html_form::from_bytes(&bytes)
                 .map_err(|_| Error::BadRequest("The form could not be read.".to_owned()))?;
             Ok(Self(form))
         })
@@ -176,8 +189,11 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = serde_html_form::from_str(request.query_string()).unwrap_or_default();
-        std::future::ready(Ok(Self(query)))
+        let query = request.query_string();
+        // PostgreSQL takes no NUL, not even to look for it.
+        let sound = !query.contains("%00");
+        let query = sound.then(|| serde_html_form::from_str(query).ok()).flatten();
+        std::future::ready(Ok(Self(query.unwrap_or_default())))
     }
 }
 
@@ -215,25 +231,38 @@ impl FromRequest for Upload {
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .and_then(|kind| multer::parse_boundary(kind).ok());
-        let body = read_body(payload.take(), UPLOAD_BYTES);
+        let body = Body::of(payload.take(), UPLOAD_BYTES, UPLOAD_TIME);
         Box::pin(async move {
             let boundary = boundary.ok_or_else(unreadable)?;
-            let body = web::Bytes::from(body.await?);
-            let stream = futures_util::stream::iter([Ok::<_, Infallible>(body)]);
-            let mut parts = multer::Multipart::new(stream, boundary);
-            let (mut file_name, mut bytes, mut fields) =
-                (String::new(), Vec::new(), BTreeMap::new());
-            while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
-                let name = part.name().unwrap_or_default().to_owned();
-                if let Some(given) = part.file_name() {
-                    file_name = given.to_owned();
-                    bytes = part.bytes().await.map_err(|_| unreadable())?.to_vec();
-                } else {
-                    fields.insert(name, part.text().await.map_err(|_| unreadable())?);
-                }
-            }
-            Ok(Self { file_name, bytes, fields })
+            // The parser wants a stream that could cross threads; a request's cannot.
+            let (sender, chunks) = tokio::sync::mpsc::channel(4);
+            let (sent, upload) = join(body.send_to(sender), Self::parse(chunks, boundary)).await;
+            sent.and(upload)
         })
+    }
+}
+
+impl Upload {
+    /// Takes the parts out of the body as it arrives: the file is in memory once.
+    async fn parse(chunks: Receiver<web::Bytes>, boundary: String) -> Result<Self> {
+        let stream = stream::unfold(chunks, |mut chunks| async {
+            chunks.recv().await.map(|chunk| (Ok::<_, Infallible>(chunk), chunks))
+        });
+        let mut parts = multer::Multipart::new(stream, boundary);
+        let (mut file_name, mut bytes, mut fields) = (String::new(), Vec::new(), BTreeMap::new());
+        while let Some(mut part) = parts.next_field().await.map_err(|_| unreadable())? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if let Some(given) = part.file_name() {
+                file_name = given.to_owned();
+                bytes.clear();
+                while let Some(chunk) = part.chunk().await.map_err(|_| unreadable())? {
+                    bytes.extend_from_slice(&chunk);
+                }
+            } else {
+                fields.insert(name, part.text().await.map_err(|_| unreadable())?);
+            }
+        }
+        Ok(Self { file_name, bytes, fields })
     }
 }
 
@@ -241,15 +270,41 @@ fn unreadable() -> Error {
     Error::BadRequest("The upload could not be read.".to_owned())
 }
 
-async fn read_body(mut payload: Payload, most: usize) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk: web::Bytes =
-            chunk.map_err(|_| Error::BadRequest("The form did not arrive whole.".to_owned()))?;
-        if body.len() + chunk.len() > most {
-            return Err(Error::BadRequest(format!("More than {} kB were sent.", most / 1024)));
-        }
-        body.extend_from_slice(&chunk);
+/// What a request brings, up to a size and within a time.
+struct Body {
+    payload: Payload,
+    most: usize,
+    taken: usize,
+    until: Instant,
+}
+
+impl Body {
+    fn of(payload: Payload, most: usize, within: Duration) -> Self {
+        Self { payload, most, taken: 0, until: Instant::now() + within }
     }
-    Ok(body)
+
+    async fn next(&mut self) -> Result<Option<web::Bytes>> {
+        let patience = self.until.min(Instant::now() + SILENCE);
+        let chunk = timeout_at(patience, self.payload.next()).await;
+        let Some(chunk) = chunk.map_err(|_| Error::TooSlow)? else {
+            return Ok(None);
+        };
+        let chunk =
+            chunk.map_err(|_| Error::BadRequest("The form did not arrive whole.".to_owned()))?;
+        self.taken += chunk.len();
+        if self.taken > self.most {
+            return Err(Error::TooLarge { most: self.most });
+        }
+        Ok(Some(chunk))
+    }
+
+    /// Hands everything on; stops without a fault where nobody wants more.
+    async fn send_to(mut self, sender: Sender<web::Bytes>) -> Result<()> {
+        while let Some(chunk) = self.next().await? {
+            if sender.send(chunk).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
 }

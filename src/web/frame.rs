@@ -27,6 +27,13 @@ pub struct FrameProgram {
     pub colour_hex: String,
 }
 
+impl FrameProgram {
+    /// The address of the stylesheet with the program's colours.
+    pub fn theme(&self) -> String {
+        assets::theme_address(&self.colour_hex)
+    }
+}
+
 /// Who is signed in, as the account menu shows it.
 #[derive(Clone, Debug)]
 pub struct Person {

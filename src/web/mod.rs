@@ -27,6 +27,6 @@ pub use forms::{FieldError, FieldErrors, Fields, Form, Query, Upload};
 pub use frame::{Frame, Person};
 pub use pager::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page};
 pub use reply::{Reply, page, page_with, see_other};
-pub use routes::{Kind, Route, RouteMap, method};
+pub use routes::{Kind, Route, RouteMap, leave_sessions_out, method};
 pub use site::Site;
 pub use visit::{Guest, Visit};

@@ -23,6 +23,10 @@ impl Cursor {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let text = String::from_utf8(bytes).ok()?;
+        // Nothing that we wrote has one, and PostgreSQL takes none.
+        if text.contains('\0') {
+            return None;
+        }
         let mut parts = text.splitn(3, '\u{1f}');
         let backwards = match parts.next()? {
             "<" => true,

@@ -3,8 +3,12 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::Method;
-use actix_web::{Route as Handler, dev::ResourceDef, guard, web};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Route as Handler, guard, web};
 
 use crate::auth::Who;
 
@@ -99,4 +103,20 @@ impl RouteMap {
         methods.dedup();
         methods
     }
+}
+
+/// Middleware: static files and health checks are the same for everyone, so that whoever's cookie
+/// comes along, nobody's session is looked up for them.
+pub async fn leave_sessions_out(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let route = request
+        .app_data::<Data<RouteMap>>()
+        .zip(request.match_pattern())
+        .and_then(|(routes, pattern)| routes.find(request.method(), &pattern));
+    if route.is_some_and(|route| matches!(route.kind, Kind::Asset | Kind::Health)) {
+        request.headers_mut().remove(header::COOKIE);
+    }
+    next.call(request).await
 }

@@ -112,7 +112,7 @@ pub struct MailColours {
 }
 
 /// What the portal wears outside of any program.
-const PORTAL: Colour = Colour([0x2f, 0x4a, 0x7d]);
+pub(super) const PORTAL: Colour = Colour([0x2f, 0x4a, 0x7d]);
 
 /// A program's colour (`#rrggbb`) for its mails; without a program, the portal's own.
 pub fn mail_colours(colour: Option<&str>) -> MailColours {

@@ -111,6 +111,10 @@ impl Guest {
         if route.who == Who::AnyoneOnDemo && !site.demo {
             return Err(Error::NotFound);
         }
+        // No record has such a name, and PostgreSQL would not even look.
+        if request.match_info().iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Error::NotFound);
+        }
         let header = |name: &str| {
             let value = request.headers().get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().chars().take(200).collect::<String>()

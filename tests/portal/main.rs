@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod answers;
 mod calendar;
 mod contact_roles;
 mod database;
