@@ -19,7 +19,7 @@ use super::message::{Letter, MailFrame, Message};
 use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
 use crate::db::{self, Conn};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::reference;
 use crate::web::Site;
 
@@ -75,7 +75,13 @@ pub fn queue<M: Message>(
         answer: "",
     };
     if db::insert_new!(conn, mails::table, &mail) == 0 {
-        return Ok(None);
+        let same = mails::table.filter(mails::dedupe_key.eq(&mail.dedupe_key));
+        return if diesel::select(diesel::dsl::exists(same)).get_result(conn)? {
+            Ok(None)
+        } else {
+            // Not this mail is there but another with its reference: draw again.
+            Err(Error::LostRace)
+        };
     }
     let id: i64 =
         mails::table.filter(mails::reference.eq(&mail.reference)).select(mails::id).first(conn)?;

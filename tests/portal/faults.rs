@@ -1,6 +1,9 @@
 //! What happens when the database fails: nothing acknowledged is lost, nothing is half done, and
 //! all is well again without a restart.
 
+mod full_disk;
+mod half_done;
+mod server_away;
 mod shared_commit;
 
 use diesel::prelude::*;

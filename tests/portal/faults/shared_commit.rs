@@ -1,5 +1,6 @@
 //! Writes that share a commit on SQLite: the misfortune of one is no other's.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -11,6 +12,7 @@ use portal::error::{Error, Result};
 use super::{count, count_up, keep, kept};
 use crate::support::Portal;
 use crate::support::database::{Database, is_postgres};
+use crate::support::post::Kind;
 
 /// The file may not grow any more, as on a full disk.
 fn fill_the_disk(conn: &mut Conn) -> Result<()> {
@@ -147,4 +149,24 @@ async fn what_is_called_a_read_cannot_write() {
     let outcome = portal.db().read(|conn| keep("sly", "made", conn)).await;
     assert!(outcome.is_err());
     assert_eq!(kept("sly", portal.db()), Vec::<String>::new());
+}
+
+/// A reference that exists is another mail's: that this one was queued before is not true.
+#[actix_web::test]
+async fn a_mail_whose_reference_is_taken_is_not_lost_in_silence() {
+    if is_postgres() {
+        return;
+    }
+    let portal = Portal::start().await;
+    assert!(portal.queue_mail("owner", "first", Kind::Account));
+    portal.write(|conn| {
+        let taken = "CREATE TRIGGER taken BEFORE INSERT ON mails BEGIN \
+            UPDATE mails SET reference = NEW.reference; END";
+        Ok(sql_query(taken).execute(conn)?)
+    });
+    let second =
+        catch_unwind(AssertUnwindSafe(|| portal.queue_mail("owner", "second", Kind::Account)));
+    assert!(second.is_err(), "answered as if the mail were queued before");
+    portal.write(|conn| Ok(sql_query("DROP TRIGGER taken").execute(conn)?));
+    assert!(portal.queue_mail("owner", "second", Kind::Account));
 }

@@ -75,6 +75,22 @@ impl Database {
     }
 }
 
+impl Database {
+    /// [`Database::open`], the server reached at another address.
+    pub fn open_through(&self, proxy: std::net::SocketAddr) -> Db {
+        let mut address = url::Url::parse(&self.address).unwrap();
+        address.set_ip_host(proxy.ip()).unwrap();
+        address.set_port(Some(proxy.port())).unwrap();
+        Db::open(&settings(address.as_str())).unwrap()
+    }
+}
+
+/// Where the PostgreSQL of this run listens, as `host:port`.
+pub fn server_authority() -> String {
+    let server = url::Url::parse(&server().unwrap()).unwrap();
+    format!("{}:{}", server.host_str().unwrap(), server.port().unwrap_or(5432))
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         if let (Room::Server { name, .. }, Some(server)) = (&self.room, server()) {

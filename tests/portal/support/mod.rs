@@ -12,6 +12,7 @@ pub mod paper_terms;
 pub mod people;
 pub mod portal;
 pub mod post;
+pub mod proxy;
 pub mod smtp;
 pub mod term_cases;
 mod visitor;

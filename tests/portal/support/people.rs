@@ -15,7 +15,7 @@ use portal::error::Result;
 use portal::programs::{self as program_packs, pack};
 use portal::{names, reference};
 
-const SHIELD: &str = include_str!("../packs/shield.toml");
+pub const SHIELD: &str = include_str!("../packs/shield.toml");
 const SMALL: &str = include_str!("../packs/small.toml");
 
 /// Who a person of the tests is: name, organisation, access.

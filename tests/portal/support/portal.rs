@@ -20,6 +20,7 @@ use portal::error::Result;
 use portal::web::Site;
 
 use super::database::Database;
+use super::proxy::Proxy;
 use super::{Visitor, people};
 
 /// What the app answered, read to its end.
@@ -68,11 +69,22 @@ impl Portal {
         other
     }
 
+    /// A portal that reaches its PostgreSQL through a proxy.
+    pub async fn behind(proxy: &Proxy) -> Self {
+        let database = Rc::new(Database::fresh());
+        let db = database.open_through(proxy.address());
+        Self::with(database, db).await
+    }
+
     async fn on(database: Rc<Database>, observer: Option<QueryObserver>) -> Self {
+        let db = database.open(observer);
+        Self::with(database, db).await
+    }
+
+    async fn with(database: Rc<Database>, db: Db) -> Self {
         let site = Site { base: BASE.parse().unwrap(), demo: false, trusted_proxies: 0 };
         let clock = Clock::default();
         clock.set(people::beginning());
-        let db = database.open(observer);
         let app = portal::app::Portal::new(db, clock, site).unwrap();
         let service = Rc::new(init_service(app.app()).await);
         let ask: Ask = Rc::new(move |request| {
