@@ -15,6 +15,7 @@ pub struct Customer {
     pub id: i64,
     pub reference: String,
     pub name: String,
+    pub name_key: String,
     pub country: String,
     pub created_at: Instant,
 }

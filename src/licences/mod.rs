@@ -7,7 +7,13 @@
 
 mod activation;
 mod decision;
+mod export;
+mod handlers;
+mod list;
 mod model;
+mod pages;
+mod query;
+mod record;
 pub mod refusal;
 mod rulebook;
 pub mod rules;
@@ -16,12 +22,30 @@ mod sweep;
 mod verbs;
 
 pub use activation::activate;
+pub use list::{LicenceFilter, LicenceLine, StatusFilter, list_for};
 pub use model::{Licence, NO_END};
 pub use rulebook::{RuleBook, goods_of};
 pub use sweep::{Swept, sweep_pending};
 pub use verbs::{NewLicence, Renewed, TrialEnd, add_all, end_trials, line_name, mark_renewed};
 
 use crate::audit::Action;
+use crate::auth::{Seat, Seats, Who};
+
+const EVERYBODY: Who = Who::Seats(Seats::ALL);
+/// Who records activations: the partner that the licence is of, and the vendor's back office.
+const ACTIVATORS: Who = Who::Seats(Seats::PARTNER.and(Seats::one(Seat::BackOffice)));
+
+crate::routes! {
+    Page "licences" GET "/p/{program}/licences" (EVERYBODY) => handlers::index;
+    Download "licences.csv" GET "/p/{program}/licences.csv" (EVERYBODY) => handlers::download;
+    Page "licence" GET "/p/{program}/licences/{reference}" (EVERYBODY) => handlers::show;
+    Page "licence.notices" GET "/p/{program}/licences/{reference}/notices" (EVERYBODY)
+        => handlers::notices;
+    Action "licence.activate" POST "/p/{program}/licences/{reference}/activation" (ACTIVATORS)
+        => handlers::activate;
+    Page "customer" GET "/p/{program}/customers/{reference}" (EVERYBODY)
+        => handlers::customer;
+}
 
 pub(crate) const CREATED: Action = Action::new("licence.created", "created this licence");
 pub(crate) const RENEWED: Action = Action::new("licence.renewed", "renewed this licence");

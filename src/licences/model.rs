@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::rules::LineKind;
 use super::status::Standing;
-use crate::auth::{Part, Scope};
+use crate::auth::Scope;
 use crate::db::Conn;
 use crate::db::schema::licences;
 use crate::error::Result;
@@ -15,6 +15,24 @@ pub const NO_END: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
     Some(day) => day,
     None => NaiveDate::MAX,
 };
+
+/// Keeps a boxed query over licences inside the wall: the partner's own, those addressed to the
+/// distributor, or all of the program for its vendor.
+macro_rules! within {
+    ($query:expr, $scope:expr) => {{
+        use crate::auth::Part;
+        use crate::db::schema::licences;
+        let (query, scope): (_, &crate::auth::Scope) = ($query, $scope);
+        let query = query.filter(licences::program_id.eq(scope.program().id));
+        let own = scope.organisation_id();
+        match scope.part() {
+            None => query,
+            Some(Part::Partner) => query.filter(licences::reseller_id.eq(own)),
+            Some(Part::Distributor) => query.filter(licences::distributor_id.eq(own)),
+        }
+    }};
+}
+pub(super) use within;
 
 /// A licence line.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -50,18 +68,10 @@ impl Licence {
     /// A licence that the person may see, by its reference.
     pub fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
         let query = licences::table
-            .filter(licences::program_id.eq(scope.program().id))
             .filter(licences::reference.eq(reference))
             .select(Self::as_select())
             .into_boxed();
-        let query = match scope.part() {
-            None => query,
-            Some(Part::Partner) => query.filter(licences::reseller_id.eq(scope.organisation_id())),
-            Some(Part::Distributor) => {
-                query.filter(licences::distributor_id.eq(scope.organisation_id()))
-            }
-        };
-        Ok(query.first(conn)?)
+        Ok(within!(query, scope).first(conn)?)
     }
 
     /// A licence by its id, whoever asks: for sweeps, and for lines that a found one points at.

@@ -1,7 +1,7 @@
 //! A program's dated rules as they hold for the products of its licences.
 
 use std::collections::HashMap;
-use std::num::TryFromIntError;
+use std::num::{NonZeroU16, TryFromIntError};
 
 use chrono::NaiveDate;
 
@@ -76,16 +76,20 @@ pub fn thresholds(rules: &Rules, day: NaiveDate) -> Thresholds {
 
 /// What a product is, as far as it decides dates.
 pub fn goods_of(product: &Product) -> Goods {
-    match product.kind {
+    goods_of_kind(product.kind, product.warranty_months)
+}
+
+pub(super) fn goods_of_kind(kind: ProductKind, warranty_months: Option<NonZeroU16>) -> Goods {
+    match kind {
         ProductKind::Subscription | ProductKind::SupportPlan => Goods::Subscription,
         ProductKind::Perpetual => Goods::Perpetual,
-        ProductKind::Hardware => Goods::Hardware { warranty_months: product.warranty_months },
+        ProductKind::Hardware => Goods::Hardware { warranty_months },
         ProductKind::Service | ProductKind::Training | ProductKind::Usage => Goods::Service,
     }
 }
 
 /// The policies as they hold for the products of a category.
-pub fn term_policies(rules: &Rules, category: &str) -> Result<TermPolicies> {
+pub(super) fn term_policies(rules: &Rules, category: &str) -> Result<TermPolicies> {
     let policies = rules
         .policies
         .iter()

@@ -3,21 +3,49 @@
 use chrono::NaiveDate;
 
 use crate::calendar::days_between;
+use crate::text_enum;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Has no start yet.
-    Pending,
-    /// Starts on a later day.
-    Scheduled,
-    Active,
-    /// Near its end: inside the notice ladder.
-    Expiring,
-    Expired,
-    /// Ended too long ago to be renewed.
-    Lapsed,
-    /// Has a renewal that takes over from it; nothing is left to do about its end.
-    Renewed,
+text_enum! {
+    /// What a line is on a day.
+    pub enum Status {
+        /// Has no start yet.
+        Pending = "pending",
+        /// Starts on a later day.
+        Scheduled = "scheduled",
+        Active = "active",
+        /// Near its end: inside the notice ladder.
+        Expiring = "expiring",
+        Expired = "expired",
+        /// Ended too long ago to be renewed.
+        Lapsed = "lapsed",
+        /// Has a renewal that takes over from it; nothing is left to do about its end.
+        Renewed = "renewed",
+    }
+}
+
+impl Status {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Scheduled => "Scheduled",
+            Self::Active => "Active",
+            Self::Expiring => "Expiring",
+            Self::Expired => "Expired",
+            Self::Lapsed => "Lapsed",
+            Self::Renewed => "Renewed",
+        }
+    }
+
+    /// The tone of its badge.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Active | Self::Renewed => "good",
+            Self::Expiring => "warn",
+            Self::Expired => "bad",
+            Self::Pending | Self::Scheduled => "info",
+            Self::Lapsed => "plain",
+        }
+    }
 }
 
 /// A line that has a term, or will have one; hardware and services without a term have no status.

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::commands::open;
 use crate::config::DataSettings;
 use crate::db::Db;
+use crate::demo;
 use crate::error::{Error, Result};
 use crate::orders::import::{self, Fault, OrderFile, Plan};
 
@@ -39,7 +40,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return refuse(file.faults());
     };
     let program = find_program(&db, slug)?;
-    let now = Clock::default().now();
+    // In the folder of a demo it is the demo's day.
+    let clock = match db.read_blocking(demo::standing)? {
+        Some(standing) => standing.clock(),
+        None => Clock::default(),
+    };
+    let now = clock.now();
     let checked = db.read_blocking(|conn| file.check(&program, now, conn))?;
     let plan = match checked {
         Ok(plan) => plan,

@@ -1,0 +1,250 @@
+//! The page of one licence.
+
+use askama::Template;
+use chrono::NaiveDate;
+use iso_currency::Currency;
+
+use super::Badge;
+use super::notices::rung_words;
+use crate::audit::Entry;
+use crate::auth::{Scope, Seat};
+use crate::calendar::add_days;
+use crate::error::Result;
+use crate::licences::record::{Neighbour, Record};
+use crate::licences::rulebook;
+use crate::licences::rules::{LineKind, lost_days};
+use crate::locale::Locale;
+use crate::money::Money;
+use crate::programs::Rules;
+use crate::web::{FieldErrors, Frame, Visit};
+
+#[derive(Template)]
+#[template(path = "licences/show.html")]
+pub(in crate::licences) struct LicencePage {
+    frame: Frame,
+    list_href: String,
+    href: String,
+    customer_href: String,
+    reference: String,
+    customer: String,
+    product: String,
+    category: String,
+    line_kind: &'static str,
+    sku: String,
+    quantity: String,
+    serial_number: String,
+    price: String,
+    total: String,
+    reseller: String,
+    distributor: String,
+    delivered_to: String,
+    order: String,
+    released_at: String,
+    processed_at: String,
+    badge: Badge,
+    dates: Dates,
+    chain: Vec<Link>,
+    next_notice: String,
+    timeline: Vec<Line>,
+    errors: FieldErrors,
+    may_activate: bool,
+    activated_on: String,
+}
+
+/// The dates of the line, and why they are so.
+struct Dates {
+    months: String,
+    starts_on: String,
+    ends_on: String,
+    activated_on: String,
+    warranty: String,
+    why: String,
+    rules_since: String,
+    lost: String,
+}
+
+/// A line before or after in the chain of renewals.
+struct Link {
+    label: &'static str,
+    reference: String,
+    /// Empty where it is another organisation's.
+    href: String,
+    term: String,
+}
+
+/// One line of history.
+struct Line {
+    sentence: String,
+    who: String,
+    at_iso: String,
+    at_text: String,
+    from: String,
+    to: String,
+    why: String,
+}
+
+impl LicencePage {
+    pub(in crate::licences) fn new(
+        visit: &Visit,
+        scope: &Scope,
+        record: &Record,
+        rules: &Rules,
+        history: &[Entry],
+        errors: FieldErrors,
+    ) -> Result<Self> {
+        let (licence, locale, today) = (&record.licence, scope.actor().locale, scope.today());
+        let zone = scope.program().time_zone;
+        let thresholds = rulebook::thresholds(rules, today);
+        let status = licence.has_term().then(|| licence.standing().on(today, thresholds));
+        let amount = |minor: i64| {
+            Currency::from_code(&licence.currency)
+                .map(|currency| Money::new(minor, currency).show(locale))
+                .unwrap_or_default()
+        };
+        let (number, delivered_to, released_at, processed_at) = &record.order;
+        let total = licence.unit_price_minor.saturating_mul(licence.quantity.into());
+        Ok(Self {
+            frame: visit.frame(scope),
+            list_href: scope.path("/licences"),
+            href: scope.path(&format!("/licences/{}", licence.reference)),
+            customer_href: scope.path(&format!("/customers/{}", record.customer.1)),
+            reference: licence.reference.clone(),
+            customer: record.customer.0.clone(),
+            product: record.product.clone(),
+            category: record.category.1.clone(),
+            line_kind: licence.kind.label(),
+            sku: licence.sku.clone(),
+            quantity: format!("{} × {}", locale.number(licence.quantity.into()), record.unit),
+            serial_number: licence.serial_number.clone(),
+            price: amount(licence.unit_price_minor),
+            total: amount(total),
+            reseller: record.reseller.clone(),
+            distributor: record.distributor.clone().unwrap_or_else(|| "None".to_owned()),
+            delivered_to: delivered_to.clone(),
+            order: number.clone(),
+            released_at: released_at.map(|at| locale.moment(at, zone)).unwrap_or_default(),
+            processed_at: locale.moment(*processed_at, zone),
+            badge: Badge::of(status),
+            dates: Dates::of(record, rules, scope)?,
+            chain: chain(record, scope),
+            next_notice: next_notice(record, rules, today, locale),
+            timeline: history.iter().map(|entry| Line::of(entry, scope)).collect(),
+            may_activate: licence.can_be_activated() && may_record(scope),
+            activated_on: today.to_string(),
+            errors,
+        })
+    }
+
+    /// The form again, with what was typed.
+    pub(in crate::licences) fn with_typed(mut self, activated_on: String) -> Self {
+        self.activated_on = activated_on;
+        self
+    }
+}
+
+fn may_record(scope: &Scope) -> bool {
+    matches!(scope.seat(), Seat::PartnerAdministrator | Seat::PartnerMember | Seat::BackOffice)
+}
+
+impl Dates {
+    fn of(record: &Record, rules: &Rules, scope: &Scope) -> Result<Self> {
+        let (licence, locale) = (&record.licence, scope.actor().locale);
+        let day = |day: Option<NaiveDate>| day.map(|day| locale.day(day)).unwrap_or_default();
+        let decided = record.decided(rules, scope)?;
+        let why = decided
+            .map_or_else(|refusal| refusal.to_string(), |dates| dates.basis.sentence().to_owned());
+        let since = rules.policies.at(licence.processed_on).from;
+        let warranty = licence.warranty_starts_on.zip(licence.warranty_ends_on);
+        Ok(Self {
+            months: match licence.months {
+                Some(1) => "1 month".to_owned(),
+                Some(months) => format!("{months} months"),
+                None => "None".to_owned(),
+            },
+            starts_on: day(licence.starts_on),
+            ends_on: day(licence.ends_on),
+            activated_on: day(licence.activated_on),
+            warranty: warranty
+                .map(|(start, end)| format!("{} – {}", locale.day(start), locale.day(end)))
+                .unwrap_or_default(),
+            why,
+            rules_since: locale.day(since),
+            lost: lost(record, scope.today()),
+        })
+    }
+}
+
+/// The lost-days meter: what ran before it was activated.
+fn lost(record: &Record, today: NaiveDate) -> String {
+    let licence = &record.licence;
+    let counts = !matches!(licence.kind, LineKind::Renewal | LineKind::Change);
+    let (Some(start), true) = (licence.starts_on.filter(|_| licence.months.is_some()), counts)
+    else {
+        return String::new();
+    };
+    let until = match (licence.activated_on, licence.ends_on) {
+        (Some(activated_on), _) => activated_on,
+        (None, Some(end)) => today.min(add_days(end, 1)),
+        (None, None) => today,
+    };
+    match lost_days(start, until) {
+        0 => String::new(),
+        1 => "1 day of the term ran unused.".to_owned(),
+        days => format!("{days} days of the term ran unused."),
+    }
+}
+
+/// The next rung of the ladder, where the line still has one before it.
+fn next_notice(record: &Record, rules: &Rules, today: NaiveDate, locale: Locale) -> String {
+    let licence = &record.licence;
+    let Some(end) = licence.ends_on.filter(|_| licence.renewed_by_id.is_none()) else {
+        return String::new();
+    };
+    let next = rules
+        .ladder
+        .iter()
+        .map(|rung| (*rung, add_days(end, -i64::from(*rung))))
+        .find(|(_, day)| *day >= today);
+    next.map(|(rung, day)| format!("{}, {}", locale.day(day), rung_words(rung))).unwrap_or_default()
+}
+
+fn chain(record: &Record, scope: &Scope) -> Vec<Link> {
+    let locale = scope.actor().locale;
+    let link = |label: &'static str, neighbour: &Neighbour| Link {
+        label,
+        href: if neighbour.is_visible_to(scope) {
+            scope.path(&format!("/licences/{}", neighbour.reference))
+        } else {
+            String::new()
+        },
+        reference: neighbour.reference.clone(),
+        term: match (neighbour.starts_on, neighbour.ends_on) {
+            (Some(start), Some(end)) => {
+                format!("{} – {}", locale.short_day(start), locale.short_day(end))
+            }
+            _ => "No dates yet".to_owned(),
+        },
+    };
+    let before = match record.licence.kind {
+        LineKind::Change => "Changes",
+        _ => "Renews",
+    };
+    let base = record.base.iter().map(|one| link(before, one));
+    let renewal = record.renewal.iter().map(|one| link("Renewed by", one));
+    base.chain(renewal).collect()
+}
+
+impl Line {
+    fn of(entry: &Entry, scope: &Scope) -> Self {
+        let locale = scope.actor().locale;
+        Self {
+            sentence: entry.sentence(),
+            who: entry.actor_name.clone(),
+            at_iso: entry.at.to_string(),
+            at_text: locale.moment(entry.at, scope.program().time_zone),
+            from: entry.from_value.clone(),
+            to: entry.to_value.clone(),
+            why: entry.why.clone(),
+        }
+    }
+}
