@@ -65,7 +65,7 @@ impl RuleBook {
 }
 
 /// When lines change their status, under the policy of a day.
-pub fn thresholds(rules: &Rules, day: NaiveDate) -> Thresholds {
+pub(super) fn thresholds(rules: &Rules, day: NaiveDate) -> Thresholds {
     let first_rung = rules.ladder.first().copied().unwrap_or(0).max(0);
     let lapse_days = rules.policies.at(day).renewal_lapse_days;
     Thresholds {

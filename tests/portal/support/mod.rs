@@ -5,6 +5,7 @@ mod audit;
 pub mod channel;
 pub mod database;
 pub mod licences;
+pub mod orders;
 mod page;
 pub mod paper_calendar;
 pub mod paper_notices;

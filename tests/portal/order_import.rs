@@ -1,0 +1,598 @@
+//! Orders from a file: what is wrong is named line by line and nothing is written; what is right
+//! is written once, however often, by however many, and wherever it was stopped.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use portal::db::schema::{audit_events, customers, licences, orders};
+use portal::licences::rules::LineKind;
+use portal::orders::import::{self, OrderFile};
+
+use crate::support::Portal;
+use crate::support::orders::{Cells, file};
+
+/// What a licence has become.
+#[derive(Debug, PartialEq, Eq, Queryable)]
+struct Row {
+    starts_on: Option<NaiveDate>,
+    ends_on: Option<NaiveDate>,
+    due_on: NaiveDate,
+    base_id: Option<i64>,
+    renewed_by_id: Option<i64>,
+}
+
+fn licence(portal: &Portal, order: &str, position: i32) -> (i64, Row) {
+    portal.read(|conn| {
+        Ok(licences::table
+            .inner_join(orders::table)
+            .filter(orders::external_number.eq(order))
+            .filter(licences::position.eq(position))
+            .select((
+                licences::id,
+                (
+                    licences::starts_on,
+                    licences::ends_on,
+                    licences::due_on,
+                    licences::base_id,
+                    licences::renewed_by_id,
+                ),
+            ))
+            .first(conn)?)
+    })
+}
+
+fn count(portal: &Portal) -> (i64, i64, i64) {
+    portal.read(|conn| {
+        Ok((
+            orders::table.count().get_result(conn)?,
+            licences::table.count().get_result(conn)?,
+            customers::table.count().get_result(conn)?,
+        ))
+    })
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+const RENEWAL: Cells<'static> =
+    &[("external_number", "SO-2"), ("kind", "renewal"), ("activated_on", "")];
+
+/// What differs from a right line, and all that is said of it.
+const WRONG: &[(Cells<'static>, &str)] = &[
+    (
+        &[("external_number", "")],
+        "line 2, column external_number: It is empty. Every line needs it.",
+    ),
+    (
+        &[("external_number", "SO\t1")],
+        "line 2, column external_number: \"SO 1\": There is a control character in it. Remove line breaks and tabs.",
+    ),
+    (
+        &[("program", "small")],
+        "line 2, column program: \"small\": This import is for the program \"shield\". Write that, or import the lines of other programs from a file of their own.",
+    ),
+    (&[("reseller", "")], "line 2, column reseller: It is empty. Every line needs it."),
+    (
+        &[("reseller", "Acmee")],
+        "line 2, column reseller: \"Acmee\": No partner of this reference or name is enrolled in Shield Guild. Write the partner's exact name or its reference; did you mean \"Acme\"?",
+    ),
+    (
+        &[("reseller", "Nordic Supply")],
+        "line 2, column reseller: \"Nordic Supply\": This organisation is enrolled in Shield Guild, but not as a partner. Write a partner here.",
+    ),
+    (
+        &[("reseller", "Umbrella")],
+        "line 2, column reseller: \"Umbrella\": No partner of this reference or name is enrolled in Shield Guild. Write the partner's exact name or its reference.",
+    ),
+    (
+        &[("distributor", "Acme")],
+        "line 2, column distributor: \"Acme\": This organisation is enrolled in Shield Guild, but not as a distributor. Write a distributor here.",
+    ),
+    (&[("customer", "")], "line 2, column customer: It is empty. Every line needs it."),
+    (
+        &[("customer", "-- ?!")],
+        "line 2, column customer: \"-- ?!\": There is neither a letter nor a digit in it. Write the customer's name.",
+    ),
+    (
+        &[("customer_country", "UK")],
+        "line 2, column customer_country: \"UK\": This is not a country. Write two capital letters of ISO 3166-1, such as BE.",
+    ),
+    (
+        &[("product", "WATCH-SIDE")],
+        "line 2, column product: \"WATCH-SIDE\": Shield Guild has no such product. Write a product's code or its exact name; did you mean \"WATCH-SITE\"?",
+    ),
+    (
+        &[("quantity", "0")],
+        "line 2, column quantity: \"0\": This is not a number of units. Write a whole number from 1 to 10000000, without separators.",
+    ),
+    (
+        &[("quantity", "1,000")],
+        "line 2, column quantity: \"1,000\": This is not a number of units. Write a whole number from 1 to 10000000, without separators.",
+    ),
+    (
+        &[("months", "61")],
+        "line 2, column months: \"61\": A term is a whole number of months from 1 to 60. Leave it empty where there is no term.",
+    ),
+    (
+        &[("months", "")],
+        "line 2, column months: The term is missing. Give its months, from 1 to 60.",
+    ),
+    (
+        &[("product", "WATCH-MAP")],
+        "line 2, column months: \"12\": A perpetual licence has no term. Leave out the months (12 given).",
+    ),
+    (
+        &[("kind", "buy")],
+        "line 2, column kind: \"buy\": This is not a kind of line. Write new, renewal, change, trial or nfr.",
+    ),
+    (
+        &[("released_at", "2026-02-02")],
+        "line 2, column released_at: \"2026-02-02\": This is not an instant. Write date, time and offset, such as 2023-10-12T09:30:00+02:00.",
+    ),
+    (
+        &[("released_at", "2026-02-03T00:00:00Z")],
+        "line 2, column released_at: \"2026-02-03T00:00:00Z\": The order was released on 2026-02-03, after it was processed on 2026-02-02. Release comes first, or on the same day.",
+    ),
+    (
+        &[("processed_at", "")],
+        "line 2, column processed_at: This is not an instant. Write date, time and offset, such as 2023-10-12T09:30:00+02:00.",
+    ),
+    (
+        &[("processed_at", "2026-03-02T01:00:01Z")],
+        "line 2, column processed_at: \"2026-03-02T01:00:01Z\": This is still to come. Import an order when it has been processed.",
+    ),
+    (
+        &[("processed_at", "0026-02-02T10:00:00Z")],
+        "line 2, column processed_at: \"0026-02-02T10:00:00Z\": This is too long ago. Check the year.",
+    ),
+    (
+        &[("activated_on", "3/2/2026")],
+        "line 2, column activated_on: \"3/2/2026\": This is not a day. Write year, month and day, such as 2023-10-15.",
+    ),
+    (
+        &[("activated_on", "2026-03-03")],
+        "line 2, column activated_on: \"2026-03-03\": This day is still to come. Leave it empty until the licence is activated.",
+    ),
+    (
+        &[("activated_on", "2026-02-01")],
+        "line 2, column activated_on: \"2026-02-01\": It was activated on 2026-02-01, before its order was processed on 2026-02-02. Activation comes on that day or later.",
+    ),
+    (
+        &[("unit_price", "")],
+        "line 2, column unit_price: This is not an amount in JPY. Write the price of one unit in digits, such as 4900; 0 if it was free.",
+    ),
+    (
+        &[("unit_price", "49.50")],
+        "line 2, column unit_price: \"49.50\": This is not an amount in JPY. Write the price of one unit in digits, such as 4900; 0 if it was free.",
+    ),
+    (
+        &[("unit_price", "1,5"), ("currency", "EUR")],
+        "line 2, column unit_price: \"1,5\": This is not an amount in EUR. Write the price of one unit in digits, such as 49.00; 0 if it was free.",
+    ),
+    (
+        &[("currency", "yen")],
+        "line 2, column currency: \"yen\": This is not a currency. Write three capital letters of ISO 4217, or leave it empty for JPY.",
+    ),
+    (
+        &[("renews", "L-00000-00000")],
+        "line 2, column renews: \"L-00000-00000\": Only a renewal or a change refers to another licence. Leave it empty, or write renewal or change as the kind.",
+    ),
+    (
+        RENEWAL,
+        "line 2, column renews: The customer has no licence of this product to renew. Write the licence's reference or its order as number/line, or write new as the kind.",
+    ),
+    (
+        &[("kind", "change"), ("activated_on", ""), ("renews", "SO-7/1")],
+        "line 2, column renews: \"SO-7/1\": The customer has no licence of this reference or order line. Write a reference such as L-7K3QF-9M2XT, or an order as number/line such as SO-1001/2; it must be processed before this one.",
+    ),
+];
+
+#[actix_web::test]
+async fn what_is_wrong_is_named_with_its_place_and_what_would_be_right() {
+    let portal = Portal::start().await;
+    for (cells, said) in WRONG {
+        assert_eq!(portal.refuses(&file(&[cells])), [*said], "{cells:?}");
+    }
+    assert_eq!(count(&portal), (0, 0, 0));
+}
+
+#[actix_web::test]
+async fn every_fault_of_a_file_is_told_at_once_and_nothing_is_imported() {
+    let portal = Portal::start().await;
+    let said = portal.refuses(&file(&[
+        &[("external_number", "A")],
+        &[("external_number", "B"), ("quantity", "x"), ("kind", "y")],
+        &[("external_number", "C"), ("product", "Z")],
+    ]));
+    let places: Vec<&str> = said.iter().map(|fault| fault.split(':').next().unwrap()).collect();
+    assert_eq!(
+        places,
+        ["line 3, column quantity", "line 3, column kind", "line 4, column product"]
+    );
+    assert_eq!(count(&portal), (0, 0, 0));
+}
+
+#[actix_web::test]
+async fn a_file_that_is_no_table_is_refused() {
+    let portal = Portal::start().await;
+    let good = String::from_utf8(file(&[&[]])).unwrap();
+    let headings = good.lines().next().unwrap();
+    let cases: [(Vec<u8>, &str); 7] = [
+        (Vec::new(), "the file: The file is empty."),
+        (headings.into(), "the file: The file has headings and nothing below them."),
+        (
+            good.replacen("quantity", "count", 1).into(),
+            "line 1: \"count\": There is no such column.",
+        ),
+        (
+            good.replacen("sku", "product", 1).into(),
+            "line 1, column product: The heading stands there twice.",
+        ),
+        (
+            good.replacen("customer_country,", "", 1).into(),
+            "line 1, column customer_country: The column is missing.",
+        ),
+        (format!("{good}SO-2,shield\n").into(), "line 3: The line has 2 cells, the headings 19."),
+        ([good.as_bytes(), b"\xff\xfe"].concat(), "line 3: There is a letter that is not UTF-8."),
+    ];
+    for (bytes, beginning) in cases {
+        let said = portal.refuses(&bytes);
+        assert!(said.iter().any(|fault| fault.starts_with(beginning)), "{said:?}");
+    }
+    assert_eq!(count(&portal), (0, 0, 0));
+}
+
+#[actix_web::test]
+async fn lines_of_one_order_agree_on_what_is_the_orders() {
+    let portal = Portal::start().await;
+    let said = portal.refuses(&file(&[&[], &[("customer", "Pied Piper"), ("reseller", "Globex")]]));
+    assert_eq!(
+        said,
+        [
+            "line 3, column reseller: \"Globex\": The order SO-1 has another value on line 2. All lines of an order say the same here; write another external number for another order.",
+            "line 3, column customer: \"Pied Piper\": The order SO-1 has another value on line 2. All lines of an order say the same here; write another external number for another order.",
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn the_first_file_makes_customers_orders_and_licences_with_their_history() {
+    let portal = Portal::start().await;
+    let done = portal.imports(&[
+        &[],
+        &[("product", "Help within the hour"), ("sku", "'=H-12"), ("unit_price", "0")],
+        &[("external_number", "SO-3"), ("customer", "HOOLI."), ("reseller", "Globex")],
+    ]);
+    assert_eq!((done.orders, done.licences, done.known_orders), (2, 3, 0));
+    assert_eq!(count(&portal), (2, 3, 1), "Hooli is one customer, however it is written");
+    let (_, first) = licence(&portal, "SO-1", 1);
+    assert_eq!(first.starts_on, Some(day("2026-02-03")), "activated after it was processed");
+    assert_eq!(first.ends_on, Some(day("2027-02-02")));
+    assert_eq!(first.due_on, day("2027-02-02"));
+    let (told, sku): (Vec<(String, i64)>, String) = portal.read(|conn| {
+        let told = audit_events::table
+            .filter(audit_events::action.ne("program.imported"))
+            .group_by(audit_events::action)
+            .order(audit_events::action)
+            .select((audit_events::action, diesel::dsl::count_star()))
+            .load(conn)?;
+        let help = licences::table.filter(licences::position.eq(2));
+        Ok((told, help.select(licences::sku).first(conn)?))
+    });
+    let expected = [("customer.created", 1), ("licence.created", 3), ("order.imported", 2)];
+    assert_eq!(told, expected.map(|(action, count)| (action.to_owned(), count)));
+    assert_eq!(sku, "=H-12", "a cell that our own files guard is understood");
+}
+
+#[actix_web::test]
+async fn both_date_policies_hold_in_the_zone_of_the_program() {
+    let portal = Portal::start().await;
+    portal.imports(&[
+        // 31 March 2022, 23:59 in Tokyo: the last minute under "order processed".
+        &[
+            ("external_number", "BEFORE"),
+            ("released_at", ""),
+            ("processed_at", "2022-03-31T14:59:00Z"),
+            ("activated_on", "2022-05-05"),
+        ],
+        // A minute later it is 1 April there, and the term waits for its activation.
+        &[
+            ("external_number", "AFTER"),
+            ("released_at", ""),
+            ("processed_at", "2022-03-31T15:00:00Z"),
+            ("activated_on", "2022-05-05"),
+        ],
+        &[("external_number", "WAITING"), ("activated_on", "")],
+    ]);
+    assert_eq!(licence(&portal, "BEFORE", 1).1.starts_on, Some(day("2022-03-31")));
+    assert_eq!(licence(&portal, "AFTER", 1).1.starts_on, Some(day("2022-05-05")));
+    let (_, waiting) = licence(&portal, "WAITING", 1);
+    assert_eq!((waiting.starts_on, waiting.ends_on), (None, None));
+    assert_eq!(waiting.due_on, portal::licences::NO_END);
+}
+
+#[actix_web::test]
+async fn a_renewal_finds_what_it_renews_and_starts_the_day_after() {
+    let portal = Portal::start().await;
+    portal.imports(&[&[
+        ("processed_at", "2025-02-20T03:00:00Z"),
+        ("released_at", ""),
+        ("activated_on", "2025-02-20"),
+    ]]);
+    portal.imports(&[RENEWAL]);
+    let ((old_id, old), (new_id, new)) = (licence(&portal, "SO-1", 1), licence(&portal, "SO-2", 1));
+    assert_eq!(old.ends_on, Some(day("2026-02-19")));
+    assert_eq!((old.renewed_by_id, new.base_id), (Some(new_id), Some(old_id)));
+    assert_eq!((new.starts_on, new.ends_on), (Some(day("2026-02-20")), Some(day("2027-02-19"))));
+}
+
+#[actix_web::test]
+async fn a_file_may_renew_and_change_its_own_lines_in_the_order_of_processing() {
+    let portal = Portal::start().await;
+    let old: Cells<'_> = &[
+        ("external_number", "OLD"),
+        ("released_at", ""),
+        ("processed_at", "2025-02-20T03:00:00Z"),
+        ("activated_on", "2025-02-20"),
+    ];
+    let more: Cells<'_> = &[
+        ("external_number", "MORE"),
+        ("released_at", ""),
+        ("processed_at", "2025-08-01T03:00:00Z"),
+        ("kind", "change"),
+        ("months", ""),
+        ("activated_on", ""),
+    ];
+    // The file has them the other way round.
+    portal.imports(&[RENEWAL, more, old]);
+    let (old_id, old) = licence(&portal, "OLD", 1);
+    let (_, more) = licence(&portal, "MORE", 1);
+    let (renewal_id, renewal) = licence(&portal, "SO-2", 1);
+    assert_eq!((more.starts_on, more.ends_on), (Some(day("2025-08-01")), old.ends_on));
+    assert_eq!((more.base_id, renewal.base_id), (Some(old_id), Some(old_id)));
+    assert_eq!(old.renewed_by_id, Some(renewal_id));
+    assert_eq!(more.renewed_by_id, Some(renewal_id), "the renewal covers what was added");
+}
+
+#[actix_web::test]
+async fn several_candidates_are_named_and_one_can_be_written() {
+    let portal = Portal::start().await;
+    let ended = [("released_at", ""), ("processed_at", "2025-02-20T03:00:00Z")];
+    let first = [&ended[..], &[("external_number", "A"), ("activated_on", "2025-02-20")]].concat();
+    let second = [&ended[..], &[("external_number", "B"), ("activated_on", "2025-02-21")]].concat();
+    portal.imports(&[&first, &second]);
+    let said = portal.refuses(&file(&[RENEWAL]));
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].contains("has several licences of this product to renew. Write which: L-"),
+        "{said:?}"
+    );
+    assert!(said[0].contains("(5 units, ends 2026-02-20)"), "{said:?}");
+    let named = [RENEWAL, &[("renews", "B/1")]].concat();
+    portal.imports(&[&named]);
+    assert!(licence(&portal, "A", 1).1.renewed_by_id.is_none());
+    assert!(licence(&portal, "B", 1).1.renewed_by_id.is_some());
+    let again = [&[("external_number", "SO-3")][..], &named[1..]].concat();
+    assert_eq!(
+        portal.refuses(&file(&[&again])),
+        [
+            "line 2, column renews: \"B/1\": This licence was renewed already. Write the licence that renewed it, or write new as the kind."
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn a_device_is_renewed_by_its_serial_number() {
+    let portal = Portal::start().await;
+    let device = |order: &'static str, serial: &'static str| {
+        [
+            ("external_number", order),
+            ("product", "ALARM-CARE"),
+            ("serial_number", serial),
+            ("released_at", ""),
+            ("processed_at", "2025-02-20T03:00:00Z"),
+            ("activated_on", "2025-02-20"),
+        ]
+    };
+    portal.imports(&[&device("A", "SN-1"), &device("B", "SN-2")]);
+    let renewal = [RENEWAL, &[("product", "ALARM-CARE"), ("serial_number", "SN-2")]].concat();
+    portal.imports(&[&renewal]);
+    assert!(licence(&portal, "A", 1).1.renewed_by_id.is_none());
+    assert!(licence(&portal, "B", 1).1.renewed_by_id.is_some());
+    assert_eq!(licence(&portal, "SO-2", 1).1.starts_on, None, "alarms are renewed by a key");
+}
+
+#[actix_web::test]
+async fn a_renewal_after_the_lapse_days_is_refused() {
+    let portal = Portal::start().await;
+    portal.imports(&[&[
+        ("processed_at", "2024-12-20T03:00:00Z"),
+        ("released_at", ""),
+        ("activated_on", "2024-12-20"),
+    ]]);
+    assert_eq!(
+        portal.refuses(&file(&[RENEWAL])),
+        [
+            "line 2, column kind: \"renewal\": The licence ended on 2025-12-19 and was renewed on 2026-02-02, but it can be renewed for only 40 days after its end. Buy it as new."
+        ]
+    );
+}
+
+#[actix_web::test]
+async fn a_paid_term_ends_the_trial_the_day_before() {
+    let portal = Portal::start().await;
+    portal.imports(&[&[
+        ("external_number", "TRY"),
+        ("kind", "trial"),
+        ("months", "3"),
+        ("unit_price", ""),
+        ("activated_on", "2026-02-02"),
+    ]]);
+    assert_eq!(licence(&portal, "TRY", 1).1.ends_on, Some(day("2026-05-01")));
+    portal.imports(&[&[("activated_on", "2026-02-20")]]);
+    let (_, trial) = licence(&portal, "TRY", 1);
+    assert_eq!((trial.ends_on, trial.due_on), (Some(day("2026-02-19")), day("2026-02-19")));
+}
+
+#[actix_web::test]
+async fn the_same_file_again_changes_nothing_and_another_content_is_a_conflict() {
+    let portal = Portal::start().await;
+    let lines: [Cells<'_>; 2] = [&[], RENEWAL];
+    let first = portal.imports(&lines);
+    assert_eq!((first.orders, first.known_orders), (2, 0));
+    let before = count(&portal);
+    let again = portal.imports(&lines);
+    assert_eq!((again.orders, again.licences, again.known_orders), (0, 0, 2));
+    assert_eq!(count(&portal), before);
+    // Written another way, it is the same.
+    let same =
+        [("unit_price", "4900"), ("currency", "JPY"), ("processed_at", "2026-02-02T01:00:00Z")];
+    assert_eq!(portal.imports(&[&same]).known_orders, 1);
+    assert_eq!(
+        portal.refuses(&file(&[&[("quantity", "6")]])),
+        [
+            "line 2, column external_number: \"SO-1\": Conflict: an order of this number was imported before, with other content. Orders are not changed by a second import: write the lines as they were, or give a new order a new number."
+        ]
+    );
+    assert_eq!(count(&portal), before);
+}
+
+/// A file of several batches in which each order of the second half renews one of the first.
+fn long_file(orders: usize) -> Vec<u8> {
+    let numbers: Vec<(String, String)> =
+        (0..orders).map(|n| (format!("N-{n}"), format!("Customer {n}"))).collect();
+    let renewals: Vec<String> = (0..orders).map(|n| format!("R-{n}")).collect();
+    let mut lines: Vec<Vec<(&str, &str)>> = Vec::new();
+    for (number, customer) in &numbers {
+        lines.push(vec![
+            ("external_number", number.as_str()),
+            ("customer", customer),
+            ("released_at", ""),
+            ("processed_at", "2025-02-20T03:00:00Z"),
+            ("activated_on", "2025-02-20"),
+        ]);
+    }
+    for ((_, customer), renewal) in numbers.iter().zip(&renewals) {
+        lines.push(vec![
+            ("external_number", renewal.as_str()),
+            ("customer", customer),
+            ("kind", "renewal"),
+            ("activated_on", ""),
+        ]);
+    }
+    let lines: Vec<Cells<'_>> = lines.iter().map(Vec::as_slice).collect();
+    file(&lines)
+}
+
+#[actix_web::test]
+async fn an_import_that_was_stopped_goes_on_where_it_stopped() {
+    let portal = Portal::start().await;
+    let bytes = long_file(400);
+    let program = portal.program("shield");
+    let now = portal.app.clock.now();
+    let plan = portal
+        .read(|conn| OrderFile::read(&bytes).check(&program, now, conn))
+        .expect("the file is right");
+    let db = portal.db().clone();
+    // The process dies after the first batch: its transaction stands, the next never begins.
+    let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        import::write(&db, plan, None, now, |_| panic!("killed"))
+    }));
+    assert!(stopped.is_err());
+    let (orders, _, _) = count(&portal);
+    assert!((1..800).contains(&orders), "{orders} orders were written before it died");
+    let rest = portal.import_orders(&bytes).unwrap();
+    assert_eq!(rest.known_orders as i64, orders);
+    assert_eq!(rest.orders as i64, 800 - orders);
+    assert_eq!(count(&portal), (800, 800, 400));
+    assert_eq!(renewed(&portal), 400);
+}
+
+fn renewed(portal: &Portal) -> i64 {
+    portal.read(|conn| {
+        Ok(licences::table
+            .filter(licences::kind.eq(LineKind::New))
+            .filter(licences::renewed_by_id.is_not_null())
+            .count()
+            .get_result(conn)?)
+    })
+}
+
+#[actix_web::test]
+async fn two_processes_that_import_one_file_at_once_import_it_once() {
+    let portal = Portal::start().await;
+    let beside = portal.beside().await;
+    let bytes = long_file(300);
+    let now = portal.app.clock.now();
+    let program = portal.program("shield");
+    let plans = [&portal, &beside].map(|one| {
+        let checked = one.read(|conn| OrderFile::read(&bytes).check(&program, now, conn));
+        (one.db().clone(), checked.expect("the file is right"))
+    });
+    let running = plans.map(|(db, plan)| {
+        std::thread::spawn(move || import::write(&db, plan, None, now, |_| ()).unwrap())
+    });
+    let done = running.map(|one| one.join().unwrap());
+    assert_eq!(done[0].orders + done[1].orders, 600);
+    assert_eq!(done[0].known_orders + done[1].known_orders, 600);
+    assert_eq!(count(&portal), (600, 600, 300));
+    assert_eq!(renewed(&portal), 300);
+}
+
+#[actix_web::test]
+async fn the_back_office_checks_and_imports_on_a_page() {
+    let portal = Portal::start().await;
+    let mut desk = portal.back_office();
+    let path = "/p/shield/orders/import";
+    let bytes = file(&[&[]]);
+    desk.get(path).await.is(200).shows("label", "Order file").shows("button", "Check");
+    let send = |action: &'static str| [("action", action)];
+    let report = desk.upload(path, ("file", "orders.csv", &bytes), &send("check")).await.is(200);
+    report.shows("table", "Hooli").shows("table", "Starts on the day it was activated.");
+    assert_eq!(count(&portal), (0, 0, 0), "a check writes nothing");
+    desk.upload(path, ("file", "orders.csv", &bytes), &send("import")).await.goes_to(path);
+    desk.get(path).await.shows("[role=status]", "Imported 1 order with 1 licence.");
+    desk.upload(path, ("file", "orders.csv", &bytes), &send("import")).await.goes_to(path);
+    desk.get(path).await.shows("[role=status]", "1 order was imported before and left alone.");
+    let wrong = file(&[&[("external_number", "SO-9"), ("quantity", "<b>")]]);
+    desk.upload(path, ("file", "orders.csv", &wrong), &send("import"))
+        .await
+        .is(422)
+        .shows(".error-summary", "The file has 1 fault; nothing was imported.")
+        .shows("td", "quantity")
+        .shows("td", "<b>")
+        .shows("td", "Write a whole number");
+    desk.upload(path, ("file", "orders.csv", b""), &send("check"))
+        .await
+        .is(422)
+        .shows(".error-summary", "Choose the order file.");
+    assert_eq!(count(&portal), (1, 1, 1));
+}
+
+#[actix_web::test]
+async fn the_history_names_who_imported() {
+    let portal = Portal::start().await;
+    let bytes = file(&[&[]]);
+    let mut manager = portal.manager();
+    let action = [("action", "import")];
+    let path = "/p/shield/orders/import";
+    manager.upload(path, ("file", "orders.csv", &bytes), &action).await.goes_to(path);
+    let by: Vec<String> = portal.read(|conn| {
+        let events = audit_events::table.filter(audit_events::subject_kind.eq("licence"));
+        Ok(events.select(audit_events::actor_name).load(conn)?)
+    });
+    assert_eq!(by, ["Mona Manager (Shield Security)"]);
+}
+
+#[actix_web::test]
+async fn only_the_desk_imports() {
+    let portal = Portal::start().await;
+    for key in ["owner", "colleague", "distributor", "cam"] {
+        let mut visitor = portal.visitor(key);
+        visitor.get("/p/shield/orders/import").await.is(403);
+        let upload = ("file", "orders.csv", &file(&[&[]])[..]);
+        visitor.upload("/p/shield/orders/import", upload, &[("action", "import")]).await.is(403);
+    }
+    portal.visitor("rival").get("/p/shield/orders/import").await.is(404);
+    assert_eq!(count(&portal), (0, 0, 0));
+}
