@@ -31,6 +31,9 @@ use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, not_found,
     spans::RequestSpan,
 };
+use crate::{
+    audit, auth, contacts, customers, demo, generate, licences, mail, orders, programs, start,
+};
 
 /// Every feature's routes: one line each.
 #[rustfmt::skip]
@@ -42,6 +45,7 @@ const ROUTES: &[&[Route]] = &[
     set_up::ROUTES,
     renewals::ROUTES,
     orders::ROUTES,
+    start::ROUTES,
     demo::ROUTES,
 ];
 
@@ -54,6 +58,7 @@ fn features(config: &mut ServiceConfig) {
     set_up::routes(config);
     renewals::routes(config);
     orders::routes(config);
+    start::routes(config);
     demo::routes(config);
 }
 

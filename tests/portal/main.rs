@@ -35,6 +35,7 @@ mod set_up;
 mod sign_in;
 mod smtp;
 mod smtp_security;
+mod start;
 mod support;
 mod terms;
 mod throttle;

@@ -1,0 +1,8 @@
+//! The slice's one address.
+
+use super::pages::StartPage;
+use crate::web::{Reply, Visit, page};
+
+pub(super) async fn show(visit: Visit) -> Reply {
+    page(&visit.read(|visit, scope, conn| StartPage::read(visit, scope, conn)).await?)
+}

@@ -1,0 +1,222 @@
+//! The page.
+
+use askama::Template;
+
+use super::model::{self, DAYS, Ending, When};
+use super::words::{capital, count, names};
+use crate::auth::{Part, Scope, Seats};
+use crate::calendar::days_between;
+use crate::contacts::Role;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::locale::Locale;
+use crate::web::{Frame, Visit};
+
+/// How many of the next renewals the page lists.
+const NEXT: usize = 8;
+
+#[derive(Template)]
+#[template(path = "start/index.html")]
+pub(super) struct StartPage {
+    frame: Frame,
+    /// The person's first name.
+    greeted: String,
+    day: String,
+    tasks: Vec<Task>,
+    next: Vec<Line>,
+    renewals: String,
+    licences: String,
+    shows_reseller: bool,
+}
+
+/// Something that needs somebody.
+struct Task {
+    tone: &'static str,
+    icon: &'static str,
+    title: String,
+    detail: String,
+    href: String,
+    action: &'static str,
+}
+
+/// A renewal that is due.
+struct Line {
+    href: String,
+    day: String,
+    left: String,
+    customer: String,
+    product: String,
+    quantity: String,
+    reseller: String,
+}
+
+impl StartPage {
+    /// Four queries at most.
+    pub(super) fn read(visit: &Visit, scope: &Scope, conn: &mut Conn) -> Result<Self> {
+        let locale = scope.actor().locale;
+        let late = model::renewals(scope, When::Late, conn)?;
+        let due = model::renewals(scope, When::Due, conn)?;
+        let mut tasks = Vec::new();
+        tasks.extend(late_task(scope, &late, locale));
+        tasks.extend(due_task(scope, &due, locale));
+        match scope.part() {
+            Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
+                tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
+                tasks.extend(invitation_task(scope, &model::invited(scope, conn)?, locale));
+            }
+            Some(_) => {}
+            None => {
+                tasks.extend(partner_task(scope, &model::partners_with_gap(scope, conn)?, locale));
+                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?, locale));
+            }
+        }
+        let name = &scope.actor().name;
+        Ok(Self {
+            frame: visit.frame(scope),
+            greeted: name.split(' ').next().unwrap_or(name).to_owned(),
+            day: locale.day(scope.today()),
+            tasks,
+            next: due.iter().take(NEXT).map(|one| Line::of(one, scope, locale)).collect(),
+            renewals: scope.path("/renewals"),
+            licences: scope.path("/licences"),
+            shows_reseller: scope.part() != Some(Part::Partner),
+        })
+    }
+}
+
+impl Line {
+    fn of(ending: &Ending, scope: &Scope, locale: Locale) -> Self {
+        let left = match days_between(scope.today(), ending.due_on) {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            days => format!("in {days} days"),
+        };
+        Self {
+            href: scope.path(&format!("/licences/{}", ending.reference)),
+            day: locale.short_day(ending.due_on),
+            left,
+            customer: ending.customer.clone(),
+            product: ending.product.clone(),
+            quantity: locale.number(ending.quantity.into()),
+            reseller: ending.reseller.clone(),
+        }
+    }
+}
+
+fn late_task(scope: &Scope, late: &[Ending], locale: Locale) -> Option<Task> {
+    (!late.is_empty()).then(|| Task {
+        tone: "bad",
+        icon: "calendar-due",
+        title: format!(
+            "{} ended in the last {DAYS} days",
+            capital(&count(late.len(), "licence", "licences", locale))
+        ),
+        detail: format!("Not renewed: {}.", customers(late)),
+        href: scope.path("/renewals?show=late"),
+        action: "See what is late",
+    })
+}
+
+fn due_task(scope: &Scope, due: &[Ending], locale: Locale) -> Option<Task> {
+    (!due.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "calendar-event",
+        title: format!(
+            "{} end in the next {DAYS} days",
+            capital(&count(due.len(), "licence", "licences", locale))
+        )
+        .replace("1 licence end", "1 licence ends"),
+        detail: format!("Next: {}.", customers(due)),
+        href: scope.path("/renewals"),
+        action: "See renewals",
+    })
+}
+
+/// Whose licences these are, each customer once.
+fn customers(endings: &[Ending]) -> String {
+    let mut found: Vec<&str> = Vec::new();
+    for ending in endings {
+        if !found.contains(&ending.customer.as_str()) {
+            found.push(&ending.customer);
+        }
+    }
+    names(&found)
+}
+
+fn gap_task(scope: &Scope, gaps: &[Role], part: Part) -> Option<Task> {
+    if gaps.is_empty() {
+        return None;
+    }
+    let labels: Vec<&str> = gaps.iter().map(|role| role.label()).collect();
+    let detail = if gaps.iter().any(|role| role.falls_on_administrators()) {
+        "Such mail goes to the administrators, or to nobody, until somebody is chosen."
+    } else {
+        "Such mail goes to nobody until somebody is chosen."
+    };
+    let all = gaps.len() == Role::of_part(part).len();
+    Some(Task {
+        tone: "warn",
+        icon: "list-check",
+        title: if all {
+            "Nobody holds any contact role yet".to_owned()
+        } else {
+            format!("Nobody holds {}", names(&labels))
+        },
+        detail: detail.to_owned(),
+        href: scope.path("/roles"),
+        action: "Choose who gets it",
+    })
+}
+
+fn invitation_task(scope: &Scope, invited: &[String], locale: Locale) -> Option<Task> {
+    let people: Vec<&str> = invited.iter().map(String::as_str).collect();
+    (!people.is_empty()).then(|| Task {
+        tone: "info",
+        icon: "mail",
+        title: capital(&count(
+            people.len(),
+            "invitation is not accepted yet",
+            "invitations are not accepted yet",
+            locale,
+        )),
+        detail: format!("{}.", names(&people)),
+        href: scope.path("/contacts"),
+        action: "See contacts",
+    })
+}
+
+fn partner_task(scope: &Scope, partners: &[String], locale: Locale) -> Option<Task> {
+    let found: Vec<&str> = partners.iter().map(String::as_str).collect();
+    (!found.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "building",
+        title: capital(&count(
+            found.len(),
+            "partner has nobody for renewals",
+            "partners have nobody for renewals",
+            locale,
+        )),
+        detail: format!("{}. Their administrators get the mail meanwhile.", names(&found)),
+        href: scope.path("/partners"),
+        action: "See partners",
+    })
+}
+
+fn mail_task(scope: &Scope, failed: &[String], locale: Locale) -> Option<Task> {
+    let mut to: Vec<&str> = failed.iter().map(String::as_str).collect();
+    let found = to.len();
+    to.dedup();
+    (found > 0).then(|| Task {
+        tone: "bad",
+        icon: "alert-triangle",
+        title: capital(&count(
+            found,
+            "mail could not be delivered",
+            "mails could not be delivered",
+            locale,
+        )),
+        detail: format!("To {}.", names(&to)),
+        href: scope.path("/contacts"),
+        action: "See contacts",
+    })
+}

@@ -1,0 +1,29 @@
+//! How the page counts and lists.
+
+use super::model::MOST;
+use crate::locale::Locale;
+
+/// "1 licence", "12 licences", "more than 100 licences".
+pub(super) fn count(found: usize, one: &str, many: &str, locale: Locale) -> String {
+    match found {
+        1 => format!("1 {one}"),
+        _ if found > MOST => format!("more than {} {many}", locale.number(MOST as i64)),
+        _ => format!("{found} {many}"),
+    }
+}
+
+/// "A", "A and B", "A, B and C", "A, B, C and others".
+pub(super) fn names(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] if first.len() < 3 => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and others", names[..3].join(", ")),
+    }
+}
+
+/// A sentence begins with a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

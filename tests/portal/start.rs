@@ -1,0 +1,204 @@
+//! The start page: what needs whom.
+
+use chrono::{Duration, NaiveDate};
+use diesel::dsl::insert_into;
+use diesel::prelude::*;
+use portal::clock::Instant;
+use portal::db::Conn;
+use portal::db::schema::{customers, licences, logins, mails, orders, products, programs};
+use portal::error::Result;
+use portal::reference;
+
+use crate::support::Portal;
+
+/// Sells one licence of Acme's to Hooli, through Nordic Supply, that ends so many days from today.
+fn sell(portal: &Portal, days_left: i64) {
+    let today = portal.app.clock.now().utc().date();
+    let (acme, nordic) = (portal.organisation_id("Acme"), portal.organisation_id("Nordic Supply"));
+    portal.write(move |conn| sell_to_hooli(acme, nordic, today + Duration::days(days_left), conn));
+}
+
+fn sell_to_hooli(acme: i64, nordic: i64, ends_on: NaiveDate, conn: &mut Conn) -> Result<()> {
+    let (program, product): (i64, i64) = products::table
+        .inner_join(programs::table)
+        .filter(programs::slug.eq("shield"))
+        .filter(products::kind.eq("subscription"))
+        .select((programs::id, products::id))
+        .first(conn)?;
+    let starts_on = ends_on - Duration::days(364);
+    let at = Instant::noon(starts_on);
+    let known: Option<i64> = customers::table.select(customers::id).first(conn).optional()?;
+    let customer = match known {
+        Some(id) => id,
+        None => insert_into(customers::table)
+            .values((
+                customers::reference.eq(reference::draw("K")),
+                customers::program_id.eq(program),
+                customers::name.eq("Hooli"),
+                customers::name_key.eq("hooli"),
+                customers::country.eq("JP"),
+                customers::created_at.eq(at),
+            ))
+            .returning(customers::id)
+            .get_result(conn)?,
+    };
+    let order: i64 = insert_into(orders::table)
+        .values((
+            orders::reference.eq(reference::draw("R")),
+            orders::program_id.eq(program),
+            orders::external_number.eq(reference::draw("X")),
+            orders::distributor_id.eq(nordic),
+            orders::reseller_id.eq(acme),
+            orders::customer_id.eq(customer),
+            orders::delivered_to.eq(""),
+            orders::processed_at.eq(at),
+            orders::digest.eq(""),
+            orders::created_at.eq(at),
+        ))
+        .returning(orders::id)
+        .get_result(conn)?;
+    insert_into(licences::table)
+        .values((
+            (
+                licences::reference.eq(reference::draw("L")),
+                licences::program_id.eq(program),
+                licences::order_id.eq(order),
+                licences::position.eq(1),
+                licences::reseller_id.eq(acme),
+                licences::distributor_id.eq(nordic),
+                licences::customer_id.eq(customer),
+                licences::product_id.eq(product),
+                licences::sku.eq("SHIELD-12"),
+                licences::quantity.eq(25),
+            ),
+            (
+                licences::kind.eq("new"),
+                licences::months.eq(12),
+                licences::unit_price_minor.eq(4_900),
+                licences::currency.eq("JPY"),
+                licences::processed_on.eq(starts_on),
+                licences::starts_on.eq(starts_on),
+                licences::ends_on.eq(ends_on),
+                licences::due_on.eq(ends_on),
+                licences::serial_number.eq(""),
+            ),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+#[actix_web::test]
+async fn a_member_of_whom_nothing_is_asked_is_told_so() {
+    let portal = Portal::start().await;
+    portal
+        .colleague()
+        .get("/p/shield")
+        .await
+        .is(200)
+        .shows("h1", "Start")
+        .shows(".empty", "Nothing needs you today");
+}
+
+#[actix_web::test]
+async fn renewals_are_counted_for_whoever_may_see_them() {
+    let portal = Portal::start().await;
+    for days_left in [-31, -30, -1, 0, 30, 31] {
+        sell(&portal, days_left);
+    }
+    for key in ["owner", "colleague", "distributor", "manager", "cam", "back_office"] {
+        portal
+            .visitor(key)
+            .get("/p/shield")
+            .await
+            .is(200)
+            .shows(".todo", "2 licences ended in the last 30 days")
+            .shows(".todo", "2 licences end in the next 30 days")
+            .shows("tbody th", "Hooli")
+            .shows("tbody", "today");
+    }
+    for key in ["stranger", "other_distributor"] {
+        portal.visitor(key).get("/p/shield").await.is(200).hides("Hooli").hides("licences end");
+    }
+    portal.visitor("rival").get("/p/shield").await.is(404);
+}
+
+#[actix_web::test]
+async fn a_single_licence_ends() {
+    let portal = Portal::start().await;
+    sell(&portal, 1);
+    portal
+        .owner()
+        .get("/p/shield")
+        .await
+        .shows(".todo", "1 licence ends in the next 30 days")
+        .shows("tbody", "tomorrow");
+}
+
+#[actix_web::test]
+async fn administrators_see_the_roles_that_nobody_holds() {
+    let portal = Portal::start().await;
+    portal.owner().get("/p/shield").await.shows(".todo", "Nobody holds any contact role yet");
+    portal.colleague().get("/p/shield").await.hides("Nobody holds");
+    portal.manager().get("/p/shield").await.shows(".todo", "have nobody for renewals");
+}
+
+#[actix_web::test]
+async fn administrators_see_invitations_that_wait() {
+    let portal = Portal::start().await;
+    let colleague = portal.contact_id("colleague");
+    let now = portal.app.clock.now();
+    portal.write(move |conn| {
+        diesel::update(logins::table.filter(logins::contact_id.eq(colleague)))
+            .set(logins::invited_at.eq(now))
+            .execute(conn)?;
+        Ok(())
+    });
+    portal
+        .owner()
+        .get("/p/shield")
+        .await
+        .shows(".todo", "1 invitation is not accepted yet")
+        .shows(".todo", "Colin Colleague");
+    portal.visitor("stranger").get("/p/shield").await.hides("Colin");
+}
+
+#[actix_web::test]
+async fn the_vendor_sees_mails_that_failed() {
+    let portal = Portal::start().await;
+    let (owner, now) = (portal.contact_id("owner"), portal.app.clock.now());
+    portal.write(move |conn| {
+        let program: i64 =
+            programs::table.filter(programs::slug.eq("shield")).select(programs::id).first(conn)?;
+        insert_into(mails::table)
+            .values((
+                (
+                    mails::reference.eq("M-TEST"),
+                    mails::dedupe_key.eq("test"),
+                    mails::event.eq("renewals.due"),
+                    mails::program_id.eq(program),
+                    mails::contact_id.eq(owner),
+                    mails::to_name.eq("Olive Owner"),
+                    mails::to_email.eq("owner@acme.example"),
+                    mails::reason.eq(""),
+                    mails::subject.eq("Renewals"),
+                    mails::message_id.eq("<m@portal.test>"),
+                ),
+                (
+                    mails::status.eq("failed"),
+                    mails::attempts.eq(9),
+                    mails::next_attempt_at.eq(now),
+                    mails::queued_at.eq(now),
+                    mails::answer.eq("550 no such user"),
+                ),
+            ))
+            .execute(conn)?;
+        Ok(())
+    });
+    portal
+        .manager()
+        .get("/p/shield")
+        .await
+        .shows(".todo", "1 mail could not be delivered")
+        .shows(".todo", "owner@acme.example");
+    portal.owner().get("/p/shield").await.hides("could not be delivered");
+}
