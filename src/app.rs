@@ -27,12 +27,10 @@ use crate::orders;
 use crate::programs;
 use crate::renewals;
 use crate::set_up;
+use crate::start;
 use crate::web::{
     Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, not_found,
     spans::RequestSpan,
-};
-use crate::{
-    audit, auth, contacts, customers, demo, generate, licences, mail, orders, programs, start,
 };
 
 /// Every feature's routes: one line each.
