@@ -44,6 +44,7 @@ const ROUTES: &[&[Route]] = &[
     renewals::ROUTES,
     orders::ROUTES,
     start::ROUTES,
+    mail::mailbox::ROUTES,
     demo::ROUTES,
 ];
 
@@ -57,6 +58,7 @@ fn features(config: &mut ServiceConfig) {
     renewals::routes(config);
     orders::routes(config);
     start::routes(config);
+    mail::mailbox::routes(config);
     demo::routes(config);
 }
 

@@ -2,6 +2,7 @@
 //! with a default that is safe. Only this room reads the environment (through clap).
 
 mod file;
+mod mail;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::web::Site;
 
 pub use file::{settings_file, with_defaults_of};
+pub use mail::MailSettings;
 
 /// What every command that touches the data needs.
 #[derive(Args, Clone, Debug)]

@@ -12,7 +12,7 @@
 //! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`,
 //! `generate` (synthetic data of any size).
 //!
-//! **On top of all**: `sweeps` (recurring work), `app` (everything put together), `server`,
+//! **On top of all**: `sweeps` (recurring work), `work` (what runs beside the pages), `app` (everything put together), `server`,
 //! `doctor` (is this installation sound), `commands`.
 #![forbid(unsafe_code)]
 
@@ -56,3 +56,4 @@ pub mod app;
 pub mod commands;
 pub mod server;
 pub mod sweeps;
+pub mod work;

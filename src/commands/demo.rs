@@ -7,7 +7,9 @@ use super::open;
 use crate::config::{DataSettings, ListenSettings, LogSettings};
 use crate::demo::{self, Plan, SignIn};
 use crate::error::{Error, Result};
+use crate::mail::{Delivery, Sender};
 use crate::server::Door;
+use crate::work::Work;
 use crate::{db, logs};
 
 #[derive(Args)]
@@ -88,10 +90,13 @@ fn serve(serving: &Serving) -> Result<()> {
     demo::prepare(plan, &address, &db)?;
     let people = db.read_blocking(demo::sign_ins)?;
     let portal = open::demo(db)?;
-    actix_web::rt::System::new().block_on(door.serve(portal, move || {
+    let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;
+    let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
         print_table(&people);
         println!("\nThe demo is ready at {address}");
-    }))
+    }));
+    work.stop();
+    served
 }
 
 fn list(people: &People) -> Result<()> {

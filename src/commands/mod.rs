@@ -13,10 +13,13 @@ mod generate;
 mod import;
 mod migrate;
 mod open;
+mod outbox;
 mod program;
 mod routes;
 mod serve;
 mod user;
+mod sweep;
+mod worker;
 
 /// The partner portal: contact roles, licences, renewals and the mail they cause.
 #[derive(Parser)]
@@ -36,6 +39,12 @@ enum Command {
     Serve(serve::Arguments),
     /// Serve a demo that is built on the spot: three programs, their partners and their mail
     Demo(demo::Arguments),
+    /// Send queued mail and do recurring work, beside a server or on a machine of its own
+    Worker(worker::Arguments),
+    /// Do recurring work now, for today or another day
+    Sweep(sweep::Arguments),
+    /// See, park, release and retry mails
+    Outbox(outbox::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
     /// Import a file: orders
@@ -67,6 +76,9 @@ impl Portal {
         match self.command {
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Demo(arguments) => demo::run(&arguments),
+            Command::Worker(arguments) => worker::run(&arguments),
+            Command::Sweep(arguments) => sweep::run(&arguments),
+            Command::Outbox(arguments) => outbox::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Import(arguments) => import::run(&arguments),
             Command::Generate(arguments) => generate::run(&arguments),

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::open;
-use crate::config::{DataSettings, ListenSettings, LogSettings, SiteSettings};
+use crate::config::{DataSettings, ListenSettings, LogSettings, MailSettings, SiteSettings};
 use crate::error::{Error, Result};
 use crate::server::Door;
+use crate::work::Work;
 use crate::{db, logs, set_up};
 
 #[derive(Args)]
@@ -20,7 +21,14 @@ pub(super) struct Arguments {
     listen: ListenSettings,
 
     #[command(flatten)]
+    mail: MailSettings,
+
+    #[command(flatten)]
     log: LogSettings,
+
+    /// Only serve pages; mail and recurring work are done by `portal worker`
+    #[arg(long, env = "PORTAL_NO_WORKER")]
+    no_worker: bool,
 
     /// Refuse to start on an older schema instead of migrating it
     #[arg(long, env = "PORTAL_NO_MIGRATE")]
@@ -46,10 +54,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let now = portal.clock.now();
     let first = portal.db.write_blocking(move |conn| set_up::open_link(now, conn))?;
     let first = first.map(|link| portal.site.link(&link.path));
-    actix_web::rt::System::new().block_on(door.serve(portal, move || {
+    let work = match arguments.no_worker {
+        true => None,
+        false => Some(Work::start(&portal, arguments.mail.delivery(&portal.site)?)?),
+    };
+    let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
         println!("The portal is ready at {address}");
         if let Some(link) = first {
             println!("Nobody can sign in yet. Set it up, once and within a day: {link}");
         }
-    }))
+    }));
+    if let Some(work) = work {
+        work.stop();
+    }
+    served
 }

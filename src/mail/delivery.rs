@@ -8,6 +8,9 @@ use super::letter::{Letter, LetterFault, Party, build};
 use super::outbox::Parcel;
 use super::smtp::Smtp;
 
+/// Mails on their way at the same time, into the local mailbox.
+const MAILBOX_LANES: usize = 4;
+
 /// Who mails come from, and who gets the replies.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -46,6 +49,24 @@ pub struct Pace {
     pub rest: Duration,
 }
 
+impl Delivery {
+    /// Into the local mailbox, as a demo delivers.
+    pub fn into_mailbox(sender: Sender) -> Self {
+        Self { way: Way::Mailbox, sender, pace: Pace::with_lanes(MAILBOX_LANES) }
+    }
+}
+
+impl Default for Sender {
+    /// Of a demo, whose mail nobody answers.
+    fn default() -> Self {
+        Self {
+            name: "Partner portal".to_owned(),
+            address: "portal@localhost".to_owned(),
+            reply_to: None,
+        }
+    }
+}
+
 impl Pace {
     pub const fn with_lanes(lanes: usize) -> Self {
         Self {
@@ -58,7 +79,7 @@ impl Pace {
 }
 
 impl Sender {
-    /// The message as it goes out: the same bytes at every attempt.
+    /// The message as it goes out: under the same Message-ID and date at every attempt.
     pub fn message(&self, parcel: &Parcel) -> Result<Message, LetterFault> {
         let name = parcel.program.as_ref().unwrap_or(&self.name);
         build(&Letter {

@@ -57,6 +57,13 @@ impl Portal {
         Self::on(Rc::new(database), None).await
     }
 
+    /// A demo: anyone may read its mail.
+    pub async fn start_demo() -> Self {
+        let database = Rc::new(Database::fresh());
+        let db = database.open(None);
+        Self::with(database, db, true).await
+    }
+
     /// A portal whose statements are told to an observer.
     pub async fn observed(observer: QueryObserver) -> Self {
         Self::on(Rc::new(Database::fresh()), Some(observer)).await
@@ -73,16 +80,16 @@ impl Portal {
     pub async fn behind(proxy: &Proxy) -> Self {
         let database = Rc::new(Database::fresh());
         let db = database.open_through(proxy.address());
-        Self::with(database, db).await
+        Self::with(database, db, false).await
     }
 
     async fn on(database: Rc<Database>, observer: Option<QueryObserver>) -> Self {
         let db = database.open(observer);
-        Self::with(database, db).await
+        Self::with(database, db, false).await
     }
 
-    async fn with(database: Rc<Database>, db: Db) -> Self {
-        let site = Site { base: BASE.parse().unwrap(), demo: false, trusted_proxies: 0 };
+    async fn with(database: Rc<Database>, db: Db, demo: bool) -> Self {
+        let site = Site { base: BASE.parse().unwrap(), demo, trusted_proxies: 0 };
         let clock = Clock::default();
         clock.set(people::beginning());
         let app = portal::app::Portal::new(db, clock, site).unwrap();

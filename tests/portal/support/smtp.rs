@@ -43,6 +43,8 @@ pub enum Reply {
     DropInBody,
     /// Takes the mail and closes the connection without saying so.
     AcceptThenDrop,
+    /// Takes the mail and neither says so nor hangs up.
+    AcceptThenHang,
     /// Takes the mail, says so, and closes the connection.
     AcceptThenClose,
     /// Takes the mail, and writes every answer to it byte by byte with this pause between.

@@ -154,6 +154,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
         let number = self.take(raw);
         match self.reply {
             Reply::AcceptThenDrop => Next::End,
+            Reply::AcceptThenHang => self.hang().await,
             Reply::AcceptThenClose => {
                 self.write(&format!("250 2.0.0 Ok: taken as {number}")).await;
                 Next::End
@@ -188,14 +189,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Conversation<'a, S> {
                 self.write(line).await;
                 if line.starts_with("421") { Next::End } else { Next::GoOn }
             }
-            Some(Reply::Hang(_)) => {
-                // Whatever the client still says is read and left unanswered, until it hangs up.
-                let _ = tokio::io::copy(&mut self.stream, &mut tokio::io::sink()).await;
-                Next::End
-            }
+            Some(Reply::Hang(_)) => self.hang().await,
             Some(Reply::Drop(_)) => Next::End,
             _ => self.write(usual).await,
         }
+    }
+
+    /// Whatever the client still says is read and left unanswered, until it hangs up.
+    async fn hang(&mut self) -> Next {
+        let _ = tokio::io::copy(&mut self.stream, &mut tokio::io::sink()).await;
+        Next::End
     }
 
     async fn write(&mut self, line: &str) -> Next {

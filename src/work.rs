@@ -1,0 +1,89 @@
+//! What runs beside the pages: the mail worker and the sweeps. `serve` and the demo have it on a
+//! thread of their own, `worker` is nothing else.
+
+use std::thread::JoinHandle;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+
+use crate::app::Portal;
+use crate::error::{Error, Result};
+use crate::mail::{Delivery, Stop, Worker};
+use crate::sweeps;
+
+/// Work that goes on until it is stopped.
+pub struct Work {
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Work {
+    /// Begins on a thread of its own, so that no page waits for a mail. Without a delivery, mail
+    /// stays queued.
+    pub fn start(portal: &Portal, delivery: Option<Delivery>) -> Result<Self> {
+        let (stop, stopped) = watch::channel(false);
+        let (runtime, portal) = (runtime()?, portal.clone());
+        let thread = std::thread::Builder::new()
+            .name("work".to_owned())
+            .spawn(move || runtime.block_on(go_on(portal, delivery, stopped)))
+            .map_err(|fault| Error::internal(format!("cannot start the worker: {fault}")))?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Waits until the mails on their way and the sweep under way are finished.
+    pub fn stop(self) {
+        self.stop.send_replace(true);
+        if self.thread.join().is_err() {
+            tracing::error!("the worker had stopped short");
+        }
+    }
+}
+
+/// Works on this thread until `until` comes true.
+pub fn work_until(
+    portal: &Portal,
+    delivery: Option<Delivery>,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
+    let (stop, stopped) = watch::channel(false);
+    runtime()?.block_on(async {
+        tokio::spawn(async move {
+            until.await;
+            stop.send_replace(true);
+        });
+        go_on(portal.clone(), delivery, stopped).await;
+    });
+    Ok(())
+}
+
+/// Does the sweeps that are due and delivers the mail that is due, the sweeps' own included.
+pub fn work_once(portal: &Portal, delivery: Option<Delivery>) -> Result<()> {
+    sweeps::run_due(sweeps::SWEEPS, portal)?;
+    let Some(delivery) = delivery else {
+        return Ok(());
+    };
+    let (_stop, stopped) = watch::channel(false);
+    let worker = Worker::new(portal.db.clone(), portal.clock.clone(), delivery);
+    runtime()?.block_on(worker.run_once(stopped))
+}
+
+async fn go_on(portal: Portal, delivery: Option<Delivery>, stop: Stop) {
+    let sweeping = sweeps::keep_running(portal.clone(), stop.clone());
+    match delivery {
+        Some(delivery) => {
+            let worker = Worker::new(portal.db.clone(), portal.clock.clone(), delivery);
+            tokio::join!(worker.run(stop), sweeping);
+        }
+        None => {
+            tracing::warn!("no mail server is set (PORTAL_SMTP_URL): mail stays queued");
+            sweeping.await;
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|fault| Error::internal(format!("cannot start the worker: {fault}")))
+}
