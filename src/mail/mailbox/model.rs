@@ -65,7 +65,7 @@ impl Message {
     pub fn list(filter: &Filter, cursor: Option<&Cursor>, conn: &mut Conn) -> Result<Page<Self>> {
         let mut query = mailbox_messages::table
             .select(Self::as_select())
-            .limit(PAGE_ROWS as i64 + 1)
+            .limit(PAGE_LIMIT)
             .into_boxed();
         if !filter.to_email.is_empty() {
             query = query.filter(mailbox_messages::to_email.eq(&filter.to_email));

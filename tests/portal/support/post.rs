@@ -105,12 +105,15 @@ impl Portal {
     }
 
     /// How many mails have each status.
-    pub fn mail_statuses(&self) -> BTreeMap<MailStatus, usize> {
-        let mut counts = BTreeMap::new();
-        for mail in self.mails() {
-            *counts.entry(mail.status).or_default() += 1;
-        }
-        counts
+    pub fn mail_statuses(&self) -> BTreeMap<MailStatus, i64> {
+        self.read(|conn| {
+            let mut counts = BTreeMap::new();
+            for status in MailStatus::ALL {
+                let mails = mails::table.filter(mails::status.eq(*status));
+                counts.insert(*status, mails.count().get_result(conn)?);
+            }
+            Ok(counts)
+        })
     }
 
     /// Makes every queued mail due, as if its pause or its lease had run out.
