@@ -40,6 +40,8 @@ const ROUTES: &[&[Route]] = &[
     health::ROUTES,
     auth::ROUTES,
     contacts::ROUTES,
+    customers::ROUTES,
+    licences::ROUTES,
     set_up::ROUTES,
     renewals::ROUTES,
     orders::ROUTES,
@@ -54,6 +56,8 @@ fn features(config: &mut ServiceConfig) {
     health::routes(config);
     auth::routes(config);
     contacts::routes(config);
+    customers::routes(config);
+    licences::routes(config);
     set_up::routes(config);
     renewals::routes(config);
     orders::routes(config);

@@ -17,8 +17,8 @@ mod outbox;
 mod program;
 mod routes;
 mod serve;
-mod user;
 mod sweep;
+mod user;
 mod worker;
 
 /// The partner portal: contact roles, licences, renewals and the mail they cause.

@@ -7,7 +7,7 @@ use crate::db::schema::mailbox_messages;
 use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::mail::outbox::Parcel;
-use crate::web::{Cursor, PAGE_ROWS, Page};
+use crate::web::{Cursor, PAGE_LIMIT, Page};
 use crate::{names, reference};
 
 /// A message as the list shows it.
@@ -63,10 +63,8 @@ impl Message {
 
     /// The messages that a filter leaves, newest first.
     pub fn list(filter: &Filter, cursor: Option<&Cursor>, conn: &mut Conn) -> Result<Page<Self>> {
-        let mut query = mailbox_messages::table
-            .select(Self::as_select())
-            .limit(PAGE_LIMIT)
-            .into_boxed();
+        let mut query =
+            mailbox_messages::table.select(Self::as_select()).limit(PAGE_LIMIT).into_boxed();
         if !filter.to_email.is_empty() {
             query = query.filter(mailbox_messages::to_email.eq(&filter.to_email));
         }
