@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::actions::{PASSWORD_CHANGED, PROFILE_CHANGED, SESSION_ENDED, SIGNED_OUT_ELSEWHERE};
+use super::actions::{
+    PASSWORD_CHANGED, PASSWORD_REFUSED, PROFILE_CHANGED, SESSION_ENDED, SIGNED_OUT_ELSEWHERE,
+};
 use super::login::Login;
 use super::logins::store_password;
 use super::mail::{self, PasswordChanged};
@@ -99,6 +101,17 @@ impl Profile {
 pub(super) fn login_to_change(actor: &Actor, now: Instant, conn: &mut Conn) -> Result<Login> {
     throttle::spend(&PASSWORD_CHANGES, &actor.contact_id.to_string(), now, conn)?;
     Login::of_contact(actor.contact_id, conn)?.ok_or(Error::NotFound)
+}
+
+/// Notes that whoever has this session did not know the current password.
+pub(super) fn refuse_change(
+    actor: &Actor,
+    client: &str,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<()> {
+    let change = Change { to: client, ..Change::default() };
+    audit::record(By::Person(actor), &PASSWORD_REFUSED, actor.subject(), change, now, conn)
 }
 
 /// Changes the password of somebody who has just given the current one. All sessions end, and

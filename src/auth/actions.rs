@@ -22,6 +22,8 @@ pub(super) const PASSWORD_RESET: Action =
     Action::new("login.password_reset", "set a new password by a link");
 pub(super) const PASSWORD_CHANGED: Action =
     Action::new("login.password_changed", "changed the password");
+pub(super) const PASSWORD_REFUSED: Action =
+    Action::new("login.password_refused", "gave a wrong current password");
 pub(super) const ADDRESS_CHANGED: Action =
     Action::new("login.address_changed", "changed the address to sign in with");
 pub(super) const PROFILE_CHANGED: Action =
@@ -42,6 +44,7 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &RESET_REQUESTED,
     &PASSWORD_RESET,
     &PASSWORD_CHANGED,
+    &PASSWORD_REFUSED,
     &ADDRESS_CHANGED,
     &PROFILE_CHANGED,
     &LOCKED,

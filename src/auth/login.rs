@@ -29,25 +29,27 @@ pub(super) struct Login {
     pub locked_at: Option<Instant>,
 }
 
+/// By what a login is looked up.
+enum Key {
+    Address(String),
+    Contact(i64),
+}
+
 impl Login {
     /// The login of an address, however it is written.
     pub(super) fn of_address(email: &str, conn: &mut Conn) -> Result<Option<Self>> {
-        let id = logins::table
-            .filter(logins::email_key.eq(names::fold_email(email)))
-            .select(logins::contact_id)
-            .first(conn)
-            .optional()?;
-        match id {
-            Some(contact_id) => Self::of_contact(contact_id, conn),
-            None => Ok(None),
-        }
+        Self::find(&Key::Address(names::fold_email(email)), conn)
     }
 
     pub(super) fn of_contact(contact_id: i64, conn: &mut Conn) -> Result<Option<Self>> {
-        let found = logins::table
+        Self::find(&Key::Contact(contact_id), conn)
+    }
+
+    /// One query, whether there is such a login or not.
+    fn find(key: &Key, conn: &mut Conn) -> Result<Option<Self>> {
+        let all = logins::table
             .inner_join(contacts::table)
             .inner_join(organisations::table.on(organisations::id.eq(contacts::organisation_id)))
-            .filter(logins::contact_id.eq(contact_id))
             .select((
                 logins::id,
                 contacts::id,
@@ -61,9 +63,12 @@ impl Login {
                 logins::password_hash,
                 logins::locked_at,
             ))
-            .first(conn)
-            .optional()?;
-        Ok(found)
+            .into_boxed();
+        let one = match key {
+            Key::Address(email_key) => all.filter(logins::email_key.eq(email_key)),
+            Key::Contact(id) => all.filter(logins::contact_id.eq(id)),
+        };
+        Ok(one.first(conn).optional()?)
     }
 
     /// Whether the person may come in at all, whatever the password.

@@ -32,7 +32,8 @@ pub mod throttle;
 
 pub(crate) use actions::ACTIONS;
 pub use actor::{Actor, session_actor};
-pub use handlers::{ROUTES, admit, routes};
+pub(crate) use handlers::admit;
+pub use handlers::{ROUTES, routes};
 pub use housekeeping::sweep_expired;
 pub use invitations::{invite, issue_invitation};
 pub use logins::{address_changed, create_login, lock, shut_out, unlock};

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use portal::audit::By;
-use portal::auth::{address_changed, shut_out};
+use portal::auth::{address_changed, begin_session, shut_out};
 use portal::db::schema::{contacts, mails};
 
 use crate::support::ways_in::{OTHER_PASSWORD, PASSWORD, sign_in};
@@ -112,7 +112,7 @@ async fn changing_the_password_asks_for_the_current_one_and_ends_all_other_sessi
     with_old_key.get("/account").await.goes_to("/sign-in?next=%2Faccount");
     let subject = "Acme: your password for the partner portal was changed";
     assert_eq!(portal.mail_to("owner"), [subject]);
-    assert_eq!(portal.history_of("owner"), ["login.password_changed"]);
+    assert_eq!(portal.history_of("owner"), ["login.password_refused", "login.password_changed"]);
     sign_in(&mut portal.guest(), "owner@acme.example", PASSWORD).await.is(422);
     sign_in(&mut portal.guest(), "owner@acme.example", OTHER_PASSWORD).await.goes_to("/");
 }
@@ -217,4 +217,48 @@ async fn somebody_shut_out_has_neither_session_nor_link() {
     portal.write(move |conn| shut_out(contact, conn));
     owner.get("/").await.goes_to("/sign-in");
     owner.get(&link).await.is(404);
+}
+
+#[actix_web::test]
+async fn sessions_are_told_apart_by_browser_and_system() {
+    const BROWSERS: [(&str, &str); 6] = [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox on Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+             Chrome/139.0.0.0 Safari/537.36 Edg/139.0.0.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) \
+             Chrome/139.0.0.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, \
+             like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like \
+             Gecko) Version/18.5 Safari/605.1.15",
+            "Safari on macOS",
+        ),
+        ("<script>alert(1)</script>", "An unknown browser"),
+    ];
+    let portal = Portal::start().await;
+    let (contact, now) = (portal.contact_id("owner"), portal.app.clock.now());
+    portal.write(move |conn| {
+        for (user_agent, _) in BROWSERS {
+            begin_session(contact, "192.0.2.7", user_agent, now, conn)?;
+        }
+        Ok(())
+    });
+    let page = portal.owner().get("/account").await.is(200).hides("alert(1)");
+    let told = page.all("tbody tr th");
+    for (_, name) in BROWSERS {
+        assert!(told.iter().any(|one| one == name), "{name} is not in {told:?}");
+    }
 }

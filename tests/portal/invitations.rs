@@ -9,6 +9,7 @@ use portal::db::schema::{contacts, logins};
 use portal::error::{Error, Result};
 
 use crate::support::Portal;
+use crate::support::portal::BASE;
 use crate::support::ways_in::{OTHER_PASSWORD, PASSWORD, sign_in};
 
 const SUBJECT: &str = "Acme: your invitation to the partner portal";
@@ -32,6 +33,9 @@ async fn an_invited_person_chooses_a_password_and_is_in() {
     assert!(mail.contains("The tests invites you to the partner portal for Acme."), "{mail}");
     assert!(mail.contains("until 9 Mar 2026, 01:00 UTC"), "{mail}");
     let link = portal.last_link_to("reader");
+    let html = portal.last_html_to("reader");
+    assert!(html.contains(&format!("href=\"{BASE}{link}\"")), "{html}");
+    assert!(html.contains("Shield Guild"), "the mail is not in the program's name");
     let mut reader = portal.guest();
     for _ in 0..3 {
         let page = reader.get(&link).await.is(200).shows("strong", "Acme");

@@ -51,6 +51,9 @@ async fn change(visit: &Visit, passwords: &Passwords, form: ChangePasswordForm) 
     let (actor, now) = (visit.actor().clone(), visit.now());
     let login = visit.db().write(move |conn| verbs::login_to_change(&actor, now, conn)).await?;
     if !passwords.verify(form.current_password, login.usable_hash()).await? {
+        let (actor, client) = (visit.actor().clone(), visit.client().to_owned());
+        let write = move |conn: &mut _| verbs::refuse_change(&actor, &client, now, conn);
+        visit.db().write(write).await?;
         return Err(Error::field("current_password", "This is not your current password."));
     }
     let hash = passwords.choose(form.password, login.about()).await?;

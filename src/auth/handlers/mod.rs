@@ -39,7 +39,7 @@ routes! {
 }
 
 /// Hands the key of a session that a verb has begun to the browser, in place of any it had.
-pub fn admit(session: &Session, key: &str) -> Result<()> {
+pub(crate) fn admit(session: &Session, key: &str) -> Result<()> {
     session.renew();
     session.insert(KEY, key).map_err(Error::internal)
 }

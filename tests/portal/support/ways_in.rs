@@ -96,6 +96,19 @@ impl Portal {
         })
     }
 
+    /// The HTML part of the last mail to a person.
+    pub fn last_html_to(&self, key: &str) -> String {
+        let contact = self.contact_id(key);
+        self.read(|conn| {
+            Ok(mails::table
+                .inner_join(mail_bodies::table)
+                .filter(mails::contact_id.eq(contact))
+                .order(mails::id.desc())
+                .select(mail_bodies::html_body)
+                .first(conn)?)
+        })
+    }
+
     /// The path of the first link of the last mail to a person.
     pub fn last_link_to(&self, key: &str) -> String {
         let text = self.last_mail_to(key);
