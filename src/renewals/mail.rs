@@ -62,7 +62,8 @@ impl RenewalsDue {
             customers: by_customer(written, |line| Line::new(line, notices, to.locale, &root)),
             more: match more {
                 0 => String::new(),
-                _ => format!("and {} more", licences(more, to.locale)),
+                1 => "and 1 more licence".to_owned(),
+                _ => format!("and {} more licences", to.locale.number(as_number(more))),
             },
             next_step: next_step(notices),
             renewals_path: format!("{root}/renewals"),

@@ -21,7 +21,7 @@ use crate::support::paper_notices::{Licence, Mail, Organisation, Person, Rules};
 
 const WORLDS: u64 = 13;
 const HISTORIES: usize = 24;
-const STEPS: usize = 12;
+const STEPS: usize = 9;
 /// As `shield.toml` has them.
 const RULES: Rules = Rules { rungs: &[60, 20, 5, -10], late_days: 14, lapse_days: 40 };
 
@@ -55,7 +55,7 @@ async fn the_mails_are_those_that_the_paper_says() {
             mails += world.sweep_and_compare();
         }
     }
-    assert!(mails > 1_000, "the histories are too quiet: {mails} mails");
+    assert!(mails > 500, "the histories are too quiet: {mails} mails");
 }
 
 fn day(number: i32) -> NaiveDate {

@@ -41,8 +41,8 @@ async fn what_is_coming_stands_by_month_and_customer() {
     assert_eq!(page.all("tr.group-head th"), ["Hooli", "Aviato", "Pied Piper"]);
     let expected = [&first, &second, &between, &april].map(|line| line.reference.clone());
     assert_eq!(lines(&page), expected);
-    page.shows("section.card header p", "3 licences · JPY\u{a0}25,500")
-        .shows("section.card header p", "1 licence · JPY\u{a0}12,000")
+    page.shows("section.card header p", "3 licences · JPY 25,500")
+        .shows("section.card header p", "1 licence · JPY 12,000")
         .shows("td", "2 Mar 2026 today")
         .shows("td", "20 Mar 2026 in 18 days")
         .shows("td", "3 × hub")
@@ -272,7 +272,8 @@ async fn the_rate_counts_what_ended_in_the_last_twelve_months() {
         .shows(".stat", "9 of 11 renewed")
         .shows(".stat dd.warn", "81 %");
     let chart = owner.get("/p/shield/renewals?show=renewed").await;
-    assert_eq!(chart.all("figure tbody tr").last().unwrap(), "March 2026 50 % 1 of 2");
+    let months = chart.all("figure tbody tr");
+    assert_eq!(months[months.len() - 2..], ["February 20260 %0 of 1", "March 2026100 %1 of 1"]);
 }
 
 #[actix_web::test]
