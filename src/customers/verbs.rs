@@ -51,8 +51,11 @@ pub fn create_missing(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<HashMap<Identity, i64>> {
-    let wanted: BTreeMap<&Identity, &str> =
-        named.iter().map(|one| (&one.identity, one.name.as_str())).collect();
+    // Named in several ways, a customer is called what it was called first.
+    let mut wanted = BTreeMap::<&Identity, &str>::new();
+    for one in named {
+        wanted.entry(&one.identity).or_insert(&one.name);
+    }
     let mut known = ids_of(program_id, wanted.keys().copied(), conn)?;
     let new: Vec<NewCustomer> = wanted
         .iter()

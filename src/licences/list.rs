@@ -107,7 +107,7 @@ macro_rules! narrowed {
                 licences::customer_id
                     .eq_any(named)
                     .or(licences::serial_number.eq(typed))
-                    .or(licences::sku.eq(typed.to_uppercase()))
+                    .or(licences::sku.eq_any([typed.clone(), typed.to_uppercase()]))
                     .or(licences::reference.eq(reference::normalise(typed))),
             );
         }

@@ -8,7 +8,8 @@ export function orderFile({ program, distributor, reseller, customer, activatedO
     distributor,
     delivery: customer,
     reseller,
-    end_customer: customer,
+    customer,
+    customer_country: "BE",
     ...PRODUCTS[program],
     quantity: 25,
     months: 12,
@@ -29,5 +30,5 @@ export function orderFile({ program, distributor, reseller, customer, activatedO
 
 /** A product of each program's pack that is sold by the year. */
 const PRODUCTS = {
-  sophos: { product: "Central Intercept X", sku: "CIXA1CSAA" },
+  sophos: { product: "EPUSRZ", sku: "EPUSRZ12ZZNCAA" },
 };
