@@ -43,8 +43,10 @@ const ROUTES: &[&[Route]] = &[
     customers::ROUTES,
     licences::ROUTES,
     set_up::ROUTES,
-    renewals::ROUTES,
+    customers::ROUTES,
+    licences::ROUTES,
     orders::ROUTES,
+    renewals::ROUTES,
     start::ROUTES,
     mail::mailbox::ROUTES,
     demo::ROUTES,
@@ -59,8 +61,10 @@ fn features(config: &mut ServiceConfig) {
     customers::routes(config);
     licences::routes(config);
     set_up::routes(config);
-    renewals::routes(config);
+    customers::routes(config);
+    licences::routes(config);
     orders::routes(config);
+    renewals::routes(config);
     start::routes(config);
     mail::mailbox::routes(config);
     demo::routes(config);
