@@ -12,8 +12,8 @@
 //! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`,
 //! `generate` (synthetic data of any size).
 //!
-//! **On top of all**: `sweeps` (recurring work), `work` (what runs beside the pages), `app` (everything put together), `server`,
-//! `doctor` (is this installation sound), `commands`.
+//! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
+//! beside the pages), `server`, `doctor` (is this installation sound), `commands`.
 #![forbid(unsafe_code)]
 
 pub mod calendar;

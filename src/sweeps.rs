@@ -4,6 +4,7 @@
 //! by a row in `sweep_runs`; a claim whose process died is taken over. By hand a sweep can be run
 //! for any day, as often as one likes: what was done once has no second effect.
 
+mod batches;
 mod runs;
 
 use std::time::Duration;
@@ -17,16 +18,18 @@ use crate::auth::Program;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::mail::{self, Stop};
+use crate::renewals;
 use crate::sweep::{Sweep, SweepOutcome};
 use runs::Turn;
 
-/// All recurring work, in the order in which a day's is done: one entry for each kind.
-pub const SWEEPS: &[Sweep] = &[Sweep {
-    name: "outbox",
-    what: "Forget the texts of mails that ended a month ago",
-    hour: 3,
-    run: mail::outbox::sweep,
-}];
+/// All recurring work, in the order in which a day's is done: one line for each kind.
+#[rustfmt::skip]
+pub const SWEEPS: &[Sweep] = &[
+    batches::LICENCES,
+    renewals::SWEEP,
+    batches::SIGN_IN,
+    mail::outbox::SWEEP,
+];
 
 /// How often it is looked whether anything is due.
 const LOOK: Duration = Duration::from_secs(5);

@@ -10,7 +10,7 @@ pub use claims::{
 };
 pub use operator::{Changed, hold, release, retry};
 pub use parcels::{Parcel, parcels};
-pub use tidying::sweep;
+pub use tidying::SWEEP;
 
 use diesel::prelude::*;
 

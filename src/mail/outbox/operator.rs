@@ -14,7 +14,7 @@ pub(crate) const RELEASED: Action = Action::new("mail.released", "released this 
 pub(crate) const RETRIED: Action = Action::new("mail.retried", "had this mail tried again");
 
 /// How many mails one call changes at most; call again until it gives none.
-const BATCH: usize = 500;
+const BATCH: i64 = 500;
 
 /// A mail that was changed, as its history names it.
 #[derive(Clone, Debug, Queryable)]
@@ -91,7 +91,7 @@ fn choose(filter: &MailFilter, status: MailStatus, conn: &mut Conn) -> Result<Ve
             mails::organisation_id,
         ))
         .order(mails::id)
-        .limit(BATCH as i64)
+        .limit(BATCH)
         .into_boxed();
     if !filter.references.is_empty() {
         query = query.filter(mails::reference.eq_any(&filter.references));

@@ -8,8 +8,16 @@ use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
 use crate::db::{Conn, Db};
 use crate::error::Result;
-use crate::sweep::SweepOutcome;
+use crate::sweep::{Sweep, SweepOutcome};
 use crate::web::Site;
+
+/// The sweep of mail, before the day begins.
+pub const SWEEP: Sweep = Sweep {
+    name: "outbox",
+    what: "forgets the texts of mails that ended a month ago",
+    hour: 3,
+    run: sweep,
+};
 
 /// How long the text of a mail is kept after it was sent or has failed.
 const KEPT: Duration = Duration::days(30);
@@ -18,7 +26,7 @@ const BATCH: i64 = 500;
 
 /// Forgets the texts of mails that ended more than [`KEPT`] ago; their lines in the ledger stay.
 /// They are the whole portal's, so that the first program of the day finds the work.
-pub fn sweep(_: &Program, _: NaiveDate, _: &Site, now: Instant, db: &Db) -> Result<SweepOutcome> {
+fn sweep(_: &Program, _: NaiveDate, _: &Site, now: Instant, db: &Db) -> Result<SweepOutcome> {
     let before = now - KEPT;
     let (mut after, mut forgotten) = (0, 0);
     while let Some(batch) = db.read_blocking(|conn| next_batch(after, before, conn))? {
