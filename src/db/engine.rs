@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::InstrumentationEvent;
@@ -141,14 +142,20 @@ struct Slot {
     broken: bool,
 }
 
-struct Connector(DatabaseSettings);
+struct Connector {
+    settings: DatabaseSettings,
+    /// The last attempt to connect failed; the pool goes on trying by itself.
+    away: Arc<AtomicBool>,
+}
 
 impl r2d2::ManageConnection for Connector {
     type Connection = Slot;
     type Error = Error;
 
     fn connect(&self) -> Result<Slot> {
-        let mut conn = self.0.connect()?;
+        let connected = self.settings.connect();
+        self.away.store(connected.is_err(), Ordering::Relaxed);
+        let mut conn = connected?;
         conn.refuse_writes_beside_the_writer()?;
         Ok(Slot { conn, used_at: Instant::now(), broken: false })
     }
@@ -166,18 +173,21 @@ impl r2d2::ManageConnection for Connector {
 pub(super) struct Pool {
     connections: r2d2::Pool<Connector>,
     turns: Semaphore,
+    away: Arc<AtomicBool>,
 }
 
 impl Pool {
     fn new(settings: &DatabaseSettings) -> Self {
+        let away = Arc::new(AtomicBool::new(false));
+        let connector = Connector { settings: settings.clone(), away: Arc::clone(&away) };
         let connections = r2d2::Pool::builder()
             .max_size(settings.connections)
             .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(PATIENCE)
             .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build_unchecked(Connector(settings.clone()));
-        Self { connections, turns: Semaphore::new(settings.connections as usize) }
+            .build_unchecked(connector);
+        Self { connections, turns: Semaphore::new(settings.connections as usize), away }
     }
 
     async fn turn(&self) -> Result<SemaphorePermit<'_>> {
@@ -199,13 +209,21 @@ impl Pool {
 
     fn living(&self) -> Result<r2d2::PooledConnection<Connector>> {
         for _ in 0..=self.connections.max_size() {
-            let mut slot = self.connections.get().map_err(|_| Error::Unavailable)?;
+            let mut slot = self.any()?;
             if slot.used_at.elapsed() < TRUSTED_IDLE || slot.conn.answers() {
                 return Ok(slot);
             }
             slot.broken = true;
         }
         Err(Error::Unavailable)
+    }
+
+    /// While the database is known to be away nobody waits for it: the answer is 503 at once.
+    fn any(&self) -> Result<r2d2::PooledConnection<Connector>> {
+        if self.away.load(Ordering::Relaxed) {
+            return self.connections.try_get().ok_or(Error::Unavailable);
+        }
+        self.connections.get().map_err(|_| Error::Unavailable)
     }
 }
 
