@@ -54,6 +54,7 @@ pub mod generate;
 
 pub mod app;
 pub mod commands;
+pub mod doctor;
 pub mod server;
 pub mod sweeps;
 pub mod work;

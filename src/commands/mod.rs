@@ -9,6 +9,7 @@ use crate::config;
 use crate::error::Result;
 
 mod demo;
+mod doctor;
 mod generate;
 mod import;
 mod migrate;
@@ -51,6 +52,8 @@ enum Command {
     Import(import::Arguments),
     /// Fill a program with synthetic partners, customers and licences of any number
     Generate(generate::Arguments),
+    /// Look at the installation and say what is wrong and what to do; changes nothing
+    Doctor(doctor::Arguments),
     /// List every address and who may use it
     Routes(routes::Arguments),
     /// Check, import and export the packs that describe programs
@@ -82,6 +85,7 @@ impl Portal {
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Import(arguments) => import::run(&arguments),
             Command::Generate(arguments) => generate::run(&arguments),
+            Command::Doctor(arguments) => doctor::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),
             Command::Program(arguments) => program::run(&arguments),
             Command::User(arguments) => user::run(&arguments),

@@ -329,3 +329,9 @@ fn require_safe_sqlite() -> Result<()> {
 fn sqlite_version_number() -> i32 {
     libsqlite3_sys::SQLITE_VERSION_NUMBER
 }
+
+/// The linked SQLite, as 3.51.3.
+pub fn sqlite_version() -> String {
+    let number = sqlite_version_number();
+    format!("{}.{}.{}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000)
+}

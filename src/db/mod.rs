@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
-pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver};
+pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver, sqlite_version};
 pub use migrations::{SchemaState, migrate, schema_state};
 pub use statements::now;
 

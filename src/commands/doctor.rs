@@ -1,0 +1,78 @@
+//! `portal doctor`
+
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::config::{DataSettings, LogSettings, SiteSettings};
+use crate::db::Db;
+use crate::doctor::{self, Finding, State};
+use crate::error::{Error, Result};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: DataSettings,
+
+    #[command(flatten)]
+    site: SiteSettings,
+
+    #[command(flatten)]
+    log: LogSettings,
+
+    /// Mail server, as smtp://user:password@mail.example.org:587
+    #[arg(long, env = "PORTAL_SMTP_URL", value_name = "ADDRESS", hide_env_values = true)]
+    smtp_url: Option<String>,
+
+    /// Print a list of {check, state: "well" | "note" | "wrong", text, advice}
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let findings = examine(arguments)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&findings).map_err(Error::internal)?);
+    } else {
+        findings.iter().for_each(say);
+    }
+    match findings.iter().filter(|one| one.state == State::Wrong).count() {
+        0 => Ok(()),
+        1 => Err(Error::Setting("One thing is wrong; see above.".to_owned())),
+        count => Err(Error::Setting(format!("{count} things are wrong; see above."))),
+    }
+}
+
+fn examine(arguments: &Arguments) -> Result<Vec<Finding>> {
+    let base = arguments.site.site()?.base;
+    let mut findings = vec![doctor::base_address(&base), doctor::log_level(&arguments.log.level)];
+    let folder = &arguments.data.data_dir;
+    findings.extend(doctor::data_folder(folder));
+    // Opening an SQLite database would make what is not there.
+    if arguments.data.database_url.is_some() || folder.join("portal.db").exists() {
+        let db = Db::open(&arguments.data.database()?)?;
+        let (found, sound) = doctor::reach(&db);
+        findings.extend(found);
+        if sound {
+            findings.extend(doctor::data(&db, &clock_of(&db)?)?);
+        }
+    }
+    let asked = doctor::mail_server(arguments.smtp_url.as_deref(), &base);
+    findings.push(actix_web::rt::System::new().block_on(asked));
+    Ok(findings)
+}
+
+/// The system's time, or a demo's.
+fn clock_of(db: &Db) -> Result<Clock> {
+    let standing = db.read_blocking(crate::demo::standing)?;
+    Ok(standing.map_or_else(Clock::default, |standing| standing.clock()))
+}
+
+fn say(finding: &Finding) {
+    let mark = match finding.state {
+        State::Well => "ok   ",
+        State::Note => "note ",
+        State::Wrong => "WRONG",
+    };
+    let Finding { check, text, advice, .. } = finding;
+    println!("{mark}  {check:12}  {}", [text.as_str(), advice].join(" ").trim_end());
+}
