@@ -11,10 +11,13 @@
 mod account;
 mod answers;
 mod calendar;
+mod commands;
 mod contact_roles;
 mod customers;
 mod database;
+mod demo;
 mod faults;
+mod generate;
 mod harness;
 mod health;
 mod invitations;

@@ -2,6 +2,7 @@
 //! page they open, databases of their own, and independent models.
 
 mod audit;
+pub mod binary;
 pub mod channel;
 pub mod database;
 pub mod licences;
