@@ -104,13 +104,22 @@ pub struct Portal {
     pub cookie_key: Key,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// What the days of a demo bring; nothing on a real portal.
+    pub each_day: demo::EachDay,
 }
 
 impl Portal {
     pub fn new(db: Db, clock: Clock, site: Site) -> crate::error::Result<Self> {
         declare_actions();
         let cookie_key = db.write_blocking(auth::cookie_key)?;
-        Ok(Self { db, clock, site, cookie_key, passwords: Passwords::default() })
+        Ok(Self {
+            db,
+            clock,
+            site,
+            cookie_key,
+            passwords: Passwords::default(),
+            each_day: demo::EachDay::default(),
+        })
     }
 
     /// The app that answers requests.
@@ -140,6 +149,7 @@ impl Portal {
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.cookie_key.clone()))
             .app_data(Data::new(self.passwords.clone()))
+            .app_data(Data::new(self.each_day.clone()))
             .app_data(Data::new(RouteMap::new(routes())))
             .configure(features)
             .default_service(web::to(not_found))

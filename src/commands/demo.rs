@@ -5,10 +5,11 @@ use clap::{Args, Subcommand};
 
 use super::open;
 use crate::config::{DataSettings, ListenSettings, LogSettings};
-use crate::demo::{self, Plan, SignIn};
+use crate::demo::{self, EachDay, Plan, SignIn};
 use crate::error::{Error, Result};
 use crate::mail::{Delivery, Sender};
 use crate::server::Door;
+use crate::sweeps::{self, SWEEPS};
 use crate::work::Work;
 use crate::{db, logs};
 
@@ -89,7 +90,9 @@ fn serve(serving: &Serving) -> Result<()> {
     let db = open::database(&data)?;
     demo::prepare(plan, &address, &db)?;
     let people = db.read_blocking(demo::sign_ins)?;
-    let portal = open::demo(db)?;
+    let mut portal = open::demo(db)?;
+    let sweeping = portal.clone();
+    portal.each_day = EachDay::new(move || sweeps::run_due(SWEEPS, &sweeping).map(drop));
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;
     let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
         print_table(&people);

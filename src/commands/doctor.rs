@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::clock::Clock;
-use crate::config::{DataSettings, LogSettings, SiteSettings};
+use crate::config::{DataSettings, LogSettings, MailSettings, SiteSettings};
 use crate::db::Db;
 use crate::doctor::{self, Finding, State};
 use crate::error::{Error, Result};
@@ -19,9 +19,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     log: LogSettings,
 
-    /// Mail server, as smtp://user:password@mail.example.org:587
-    #[arg(long, env = "PORTAL_SMTP_URL", value_name = "ADDRESS", hide_env_values = true)]
-    smtp_url: Option<String>,
+    #[command(flatten)]
+    mail: MailSettings,
 
     /// Print a list of {check, state: "well" | "note" | "wrong", text, advice}
     #[arg(long)]
@@ -56,7 +55,7 @@ fn examine(arguments: &Arguments) -> Result<Vec<Finding>> {
             findings.extend(doctor::data(&db, &clock_of(&db)?)?);
         }
     }
-    let asked = doctor::mail_server(arguments.smtp_url.as_deref(), &base);
+    let asked = doctor::mail_server(arguments.mail.smtp_url.as_deref(), &base);
     findings.push(actix_web::rt::System::new().block_on(asked));
     Ok(findings)
 }
