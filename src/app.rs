@@ -43,8 +43,6 @@ const ROUTES: &[&[Route]] = &[
     customers::ROUTES,
     licences::ROUTES,
     set_up::ROUTES,
-    customers::ROUTES,
-    licences::ROUTES,
     orders::ROUTES,
     renewals::ROUTES,
     start::ROUTES,
@@ -61,8 +59,6 @@ fn features(config: &mut ServiceConfig) {
     customers::routes(config);
     licences::routes(config);
     set_up::routes(config);
-    customers::routes(config);
-    licences::routes(config);
     orders::routes(config);
     renewals::routes(config);
     start::routes(config);
