@@ -3,7 +3,7 @@
 
 mod model;
 
-pub use model::{Entry, log_of_program, timeline};
+pub use model::{Entry, log_of_program, timeline, timeline_in};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

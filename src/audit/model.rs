@@ -47,6 +47,20 @@ pub fn timeline(kind: &str, id: i64, conn: &mut Conn) -> Result<Vec<Entry>> {
         .load(conn)?)
 }
 
+/// The history of a record that several programs share, as one of them may see it: what belongs to
+/// no program, and what belongs to this one. Newest first.
+pub fn timeline_in(program_id: i64, kind: &str, id: i64, conn: &mut Conn) -> Result<Vec<Entry>> {
+    let of_program = audit_events::program_id.eq(program_id);
+    Ok(audit_events::table
+        .filter(audit_events::subject_kind.eq(kind))
+        .filter(audit_events::subject_id.eq(id))
+        .filter(audit_events::program_id.is_null().or(of_program))
+        .order(audit_events::id.desc())
+        .limit(TIMELINE_ROWS)
+        .select(Entry::as_select())
+        .load(conn)?)
+}
+
 /// The log of a program, newest first: for its vendor.
 pub fn log_of_program(
     scope: &Scope,

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::listing::{self, ListQuery};
 use super::{Contact, Role, Status};
 use crate::auth::Scope;
-use crate::db::Conn;
+use crate::db::{Conn, ROWS_PER_STATEMENT};
 use crate::db::schema::{contact_roles, contacts, enrolments};
 use crate::error::{Error, Result};
 use crate::web::Page;
@@ -68,4 +68,25 @@ pub(super) fn held(scope: &Scope, conn: &mut Conn) -> Result<Held> {
         }
     }
     Ok(held)
+}
+
+/// What some contacts hold in the program.
+pub(super) fn roles_of(
+    scope: &Scope,
+    contact_ids: &[i64],
+    conn: &mut Conn,
+) -> Result<BTreeMap<i64, BTreeSet<Role>>> {
+    let mut found = BTreeMap::<i64, BTreeSet<Role>>::new();
+    for ids in contact_ids.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<(i64, Role)> = contact_roles::table
+            .filter(contact_roles::contact_id.eq_any(ids))
+            .filter(contact_roles::program_id.eq(scope.program().id))
+            .filter(contact_roles::held.eq(true))
+            .select((contact_roles::contact_id, contact_roles::role))
+            .load(conn)?;
+        for (contact_id, role) in rows {
+            found.entry(contact_id).or_default().insert(role);
+        }
+    }
+    Ok(found)
 }

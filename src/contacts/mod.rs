@@ -7,7 +7,12 @@
 //! manages an organisation stays.
 
 mod actions;
+mod detail;
+mod export;
+mod fields;
+mod forms;
 mod handlers;
+pub mod import;
 mod listing;
 mod matrix;
 mod model;
@@ -15,22 +20,51 @@ mod pages;
 mod recipients;
 mod role;
 mod role_changes;
+mod verbs;
 
 pub(crate) use actions::ACTIONS;
+pub use fields::{Field, Merged, NewContact, Values, merge};
 pub use model::{Contact, Status};
 pub use recipients::{RoleRecipient, recipients_of};
 pub use role::Role;
 pub use role_changes::{CellChange, Conflict, RoleChanges, Saved, save_roles, set_roles};
+pub use verbs::{
+    Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate,
+};
 
 use crate::auth::{Seats, Who};
+use handlers::{contacts, import as importing, roles};
 
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const CHANNEL: Who = Who::Seats(Seats::CHANNEL);
 const ADMINISTRATORS: Who = Who::Seats(Seats::CHANNEL_ADMINISTRATORS);
+const MANAGERS: Who = Who::Seats(Seats::MANAGERS);
+const VENDOR: Who = Who::Seats(Seats::VENDOR);
 
 crate::routes! {
-    Page "contact_roles" GET "/p/{program}/roles" (CHANNEL) => handlers::roles::matrix;
-    Action "save_contact_roles" POST "/p/{program}/roles" (ADMINISTRATORS) => handlers::roles::save;
-    Page "role_recipients" GET "/p/{program}/roles/recipients" (CHANNEL)
-        => handlers::roles::recipients;
+    Page "contact_roles" GET "/p/{program}/roles" (CHANNEL) => roles::matrix;
+    Action "save_contact_roles" POST "/p/{program}/roles" (ADMINISTRATORS) => roles::save;
+    Page "role_recipients" GET "/p/{program}/roles/recipients" (CHANNEL) => roles::recipients;
+    Page "contacts" GET "/p/{program}/contacts" (EVERYBODY) => contacts::index;
+    Download "contacts_csv" GET "/p/{program}/contacts.csv" (EVERYBODY) => contacts::download;
+    Page "team" GET "/p/{program}/contacts/team" (VENDOR) => contacts::team;
+    Download "team_csv" GET "/p/{program}/contacts/team.csv" (VENDOR) => contacts::download_team;
+    Page "new_contact" GET "/p/{program}/contacts/new" (MANAGERS) => contacts::new;
+    Action "add_contact" POST "/p/{program}/contacts/new" (MANAGERS) => contacts::add;
+    Page "import_contacts" GET "/p/{program}/contacts/import" (ADMINISTRATORS)
+        => importing::form;
+    Action "check_or_import_contacts" POST "/p/{program}/contacts/import" (ADMINISTRATORS)
+        => importing::import;
+    Page "contact" GET "/p/{program}/contacts/{contact}" (EVERYBODY) => contacts::show;
+    Page "edit_contact" GET "/p/{program}/contacts/{contact}/edit" (MANAGERS) => contacts::edit;
+    Action "save_contact" POST "/p/{program}/contacts/{contact}/edit" (MANAGERS)
+        => contacts::save;
+    Page "deactivation" GET "/p/{program}/contacts/{contact}/deactivation" (MANAGERS)
+        => contacts::deactivation;
+    Action "deactivate_contact" POST "/p/{program}/contacts/{contact}/deactivation" (MANAGERS)
+        => contacts::deactivate;
+    Action "reactivate_contact" POST "/p/{program}/contacts/{contact}/reactivation" (MANAGERS)
+        => contacts::reactivate;
+    Action "invite_contact" POST "/p/{program}/contacts/{contact}/invitation" (MANAGERS)
+        => contacts::invite;
 }

@@ -14,6 +14,7 @@ mod calendar;
 mod commands;
 mod contact_roles;
 mod customers;
+mod contacts;
 mod database;
 mod demo;
 mod faults;

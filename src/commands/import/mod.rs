@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::error::Result;
 
+mod contacts;
 mod orders;
 
 #[derive(Args)]
@@ -14,12 +15,15 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Kind {
+    /// Contacts of an organisation, with their roles (docs/import-contacts.md)
+    Contacts(contacts::Arguments),
     /// Orders that the vendor processed, with their licences (docs/import-orders.md)
     Orders(orders::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.kind {
+        Kind::Contacts(arguments) => contacts::run(arguments),
         Kind::Orders(arguments) => orders::run(arguments),
     }
 }

@@ -1,3 +1,5 @@
 //! The slice's addresses: pages and actions.
 
+pub(super) mod contacts;
+pub(super) mod import;
 pub(super) mod roles;

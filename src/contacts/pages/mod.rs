@@ -1,5 +1,9 @@
 //! The slice's pages: a struct for each template.
 
+pub(super) mod contact;
+pub(super) mod form;
+pub(super) mod import;
+pub(super) mod list;
 pub(super) mod roles;
 
 use super::Role;

@@ -14,7 +14,7 @@ use actix_web::web::Bytes;
 use diesel::prelude::*;
 use portal::auth::begin_session;
 use portal::clock::Clock;
-use portal::db::schema::{contacts, mails, organisations};
+use portal::db::schema::{contacts, logins, mails, organisations};
 use portal::db::{Conn, DatabaseAddress, DatabaseSettings, Db, QueryObserver, migrate};
 use portal::error::Result;
 use portal::web::Site;
@@ -143,6 +143,21 @@ impl Portal {
         Visitor::new(Rc::clone(&self.ask), &self.app, Some(session))
     }
 
+    /// Whoever has the contact of this reference, signed in; a login is made where there is none.
+    pub fn visitor_of(&self, reference: &str) -> Visitor {
+        let (reference, now) = (reference.to_owned(), self.app.clock.now());
+        let session = self.write(move |conn| {
+            let (contact, email_key): (i64, String) = contacts::table
+                .filter(contacts::reference.eq(&reference))
+                .select((contacts::id, contacts::email_key))
+                .first(conn)?;
+            let login = (logins::contact_id.eq(contact), logins::email_key.eq(email_key));
+            portal::db::insert_new!(conn, logins::table, login);
+            begin_session(contact, "127.0.0.1", "a test", now, conn)
+        });
+        Visitor::new(Rc::clone(&self.ask), &self.app, Some(session))
+    }
+
     pub fn owner(&self) -> Visitor {
         self.visitor("owner")
     }
@@ -185,6 +200,17 @@ impl Portal {
                 .filter(organisations::name.eq(name))
                 .select(organisations::id)
                 .first(conn)?)
+        })
+    }
+
+    /// The subjects of all mail to an address, in the order in which it was queued.
+    pub fn mails_to(&self, email: &str) -> Vec<String> {
+        self.read(|conn| {
+            Ok(mails::table
+                .filter(mails::to_email.eq(email))
+                .order(mails::id)
+                .select(mails::subject)
+                .load(conn)?)
         })
     }
 

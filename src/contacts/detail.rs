@@ -1,0 +1,102 @@
+//! One contact as its page shows it: with its organisation, its login and its roles.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::{Contact, Role};
+use crate::auth::{Part, Scope};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::{contact_roles, contacts, enrolments, logins, organisations};
+use crate::error::Result;
+
+/// A contact with what stands beside it.
+pub(super) struct Detail {
+    pub contact: Contact,
+    pub organisation: String,
+    /// The organisation's part in the program; none for the vendor's own people.
+    pub part: Option<Part>,
+    pub login: Option<LoginState>,
+    /// How many active contacts manage the organisation.
+    pub managers: i64,
+    pub roles: Vec<HeldRole>,
+}
+
+/// How far a contact is with signing in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LoginState {
+    pub accepted: bool,
+    pub invited_at: Option<Instant>,
+    pub signed_in_at: Option<Instant>,
+    pub locked_at: Option<Instant>,
+}
+
+/// A role that a contact holds, and who gave it.
+#[derive(Queryable)]
+pub(super) struct HeldRole {
+    pub role: Role,
+    pub given_by: String,
+    pub given_at: Instant,
+}
+
+type LoginRow = (i64, Option<String>, Option<Instant>, Option<Instant>, Option<Instant>);
+
+impl Detail {
+    /// A contact within the scope, in three queries.
+    pub(super) fn read(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
+        let contact = Contact::find_for(scope, reference, conn)?;
+        let program_id = scope.program().id;
+        let managers = sql::<BigInt>(
+            "(SELECT COUNT(*) FROM contacts AS m WHERE m.organisation_id = organisations.id \
+             AND m.status = 'active' AND m.access IN ('administrator', 'program_manager'))",
+        );
+        let (organisation, part, login, managers): (_, _, Option<LoginRow>, i64) = contacts::table
+            .inner_join(organisations::table)
+            .left_join(
+                enrolments::table.on(enrolments::organisation_id
+                    .eq(contacts::organisation_id)
+                    .and(enrolments::program_id.eq(program_id))),
+            )
+            .left_join(logins::table.on(logins::contact_id.eq(contacts::id)))
+            .filter(contacts::id.eq(contact.id))
+            .select((
+                organisations::name,
+                enrolments::part.nullable(),
+                (
+                    logins::id,
+                    logins::password_hash,
+                    logins::invited_at,
+                    logins::signed_in_at,
+                    logins::locked_at,
+                )
+                    .nullable(),
+                managers,
+            ))
+            .first(conn)?;
+        let login = login.map(|(_, password, invited_at, signed_in_at, locked_at)| LoginState {
+            accepted: password.is_some(),
+            invited_at,
+            signed_in_at,
+            locked_at,
+        });
+        let roles = roles_of_one(contact.id, program_id, conn)?;
+        Ok(Self { contact, organisation, part, login, managers, roles })
+    }
+
+    /// Whether the organisation would be left without anybody who manages it.
+    pub(super) fn is_last_manager(&self) -> bool {
+        self.contact.manages() && self.managers <= 1
+    }
+}
+
+fn roles_of_one(contact_id: i64, program_id: i64, conn: &mut Conn) -> Result<Vec<HeldRole>> {
+    let mut roles: Vec<HeldRole> = contact_roles::table
+        .filter(contact_roles::contact_id.eq(contact_id))
+        .filter(contact_roles::program_id.eq(program_id))
+        .filter(contact_roles::held.eq(true))
+        .select((contact_roles::role, contact_roles::changed_by, contact_roles::changed_at))
+        .load(conn)?;
+    roles.sort_by_key(|held| held.role);
+    Ok(roles)
+}
