@@ -32,9 +32,10 @@ const FLOORS: &[&[&str]] = &[
     &["onboarding", "set_up"],
     &["start"],
     &["demo"],
-    &["sweeps"],
     &["set_up", "generate"],
     &["app"],
+    &["sweeps"],
+    &["work"],
     &["server", "doctor"],
     &["commands"],
 ];
