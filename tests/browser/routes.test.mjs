@@ -8,12 +8,12 @@ import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
 
 /** What a GET that is not a page answers with. */
 const KINDS = {
-  download: /^(text\/csv|text\/calendar|application\/pdf|application\/json)/,
+  download: /^(text\/(csv|calendar|html|plain)|message\/rfc822|application\/(pdf|json))/,
   asset: /^(text\/css|text\/javascript|application\/javascript|image\/|font\/|application\/manifest)/,
   health: /^(text\/plain|application\/json)/,
 };
 /** Where nobody is signed in, and what no page links to. */
-const OUTSIDE = ["/", "/sign-in", "/mailbox", "/health/live", "/health/ready"];
+const OUTSIDE = ["/", "/sign-in", "/demo/mail", "/health/live", "/health/ready"];
 
 const portal = await Portal.start();
 const browser = await openBrowser();
@@ -48,7 +48,7 @@ async function askForAPasswordLink(person) {
   await page.getByRole("link", { name: /forgot/i }).click();
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByRole("button").last().click();
-  await page.goto("/mailbox");
+  await page.goto("/demo/mail");
   await page.getByText(person.email).first().waitFor();
   await context.close();
 }

@@ -12,11 +12,11 @@ const BACK_OFFICE = { part: "vendor", access: "back office" };
 const PAGES = [
   ["sign-in", undefined, "/sign-in"],
   ["start", ADMINISTRATOR, `/p/${PROGRAM}`],
-  ["contact-roles", ADMINISTRATOR, `/p/${PROGRAM}/contacts`],
+  ["contact-roles", ADMINISTRATOR, `/p/${PROGRAM}/roles`],
   ["licences", ADMINISTRATOR, `/p/${PROGRAM}/licences`],
   ["renewals", ADMINISTRATOR, `/p/${PROGRAM}/renewals`],
   ["order-import", BACK_OFFICE, `/p/${PROGRAM}/orders/import`],
-  ["mailbox", undefined, "/mailbox"],
+  ["mailbox", undefined, "/demo/mail"],
 ];
 
 const portal = await Portal.start();

@@ -17,6 +17,7 @@ mod customers;
 mod contacts;
 mod database;
 mod demo;
+mod documents;
 mod faults;
 mod generate;
 mod harness;

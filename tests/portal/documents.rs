@@ -1,0 +1,71 @@
+//! The documents say what is: every table and column, and no command that does not exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::binary::run;
+
+const SCHEMA: &str = include_str!("../../src/db/schema.rs");
+const SCHEMA_PAGE: &str = include_str!("../../docs/schema.md");
+const GUIDES: [(&str, &str); 2] = [
+    ("README.md", include_str!("../../README.md")),
+    ("docs/operations.md", include_str!("../../docs/operations.md")),
+];
+
+type Tables = BTreeMap<String, BTreeSet<String>>;
+
+/// Tables and columns as the code declares them.
+fn declared() -> Tables {
+    let mut tables = Tables::new();
+    for block in SCHEMA.split("diesel::table! {").skip(1) {
+        let body = block.split("\n}").next().unwrap();
+        let name = body.trim().split(' ').next().unwrap().to_owned();
+        let columns = body
+            .lines()
+            .filter_map(|line| line.split_once(" -> "))
+            .map(|(column, _)| column.trim().to_owned())
+            .collect();
+        tables.insert(name, columns);
+    }
+    tables
+}
+
+/// Tables and columns as the page describes them.
+fn described() -> Tables {
+    let mut tables = Tables::new();
+    for section in SCHEMA_PAGE.split("\n### ").skip(1) {
+        let name = section.lines().next().unwrap().to_owned();
+        let columns = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `"))
+            .filter_map(|line| line.split('`').next())
+            .map(str::to_owned)
+            .collect();
+        tables.insert(name, columns);
+    }
+    tables
+}
+
+#[test]
+fn the_schema_page_has_every_table_and_column() {
+    assert!(declared().len() > 20, "the schema was not read");
+    assert_eq!(described(), declared());
+}
+
+#[test]
+fn no_guide_names_a_command_that_does_not_exist() {
+    let help = run(&["--help"]).is_well().out;
+    let known: BTreeSet<&str> =
+        help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    for (name, text) in GUIDES {
+        let named: Vec<&str> = text
+            .split("`portal ")
+            .skip(1)
+            .map(|rest| rest.split([' ', '`']).next().unwrap())
+            .filter(|word| word.starts_with(|letter: char| letter.is_ascii_lowercase()))
+            .collect();
+        assert!(!named.is_empty(), "{name} names no command");
+        for command in named {
+            assert!(known.contains(command), "{name} names `portal {command}`");
+        }
+    }
+}
