@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use super::listing::{self, ListQuery};
 use super::{Contact, Role, Status};
 use crate::auth::Scope;
-use crate::db::{Conn, ROWS_PER_STATEMENT};
 use crate::db::schema::{contact_roles, contacts, enrolments};
+use crate::db::{Conn, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
 use crate::web::Page;
 

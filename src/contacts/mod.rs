@@ -28,9 +28,7 @@ pub use model::{Contact, Status};
 pub use recipients::{RoleRecipient, recipients_of};
 pub use role::Role;
 pub use role_changes::{CellChange, Conflict, RoleChanges, Saved, save_roles, set_roles};
-pub use verbs::{
-    Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate,
-};
+pub use verbs::{Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate};
 
 use crate::auth::{Seats, Who};
 use handlers::{contacts, import as importing, roles};

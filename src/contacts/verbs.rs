@@ -78,7 +78,11 @@ pub struct EditContact {
 pub enum Edited {
     Saved(Contact),
     /// Nothing is saved: somebody else changed the same fields meanwhile, to other values.
-    Disputed { stored: Contact, values: Values, disputes: Vec<Dispute> },
+    Disputed {
+        stored: Contact,
+        values: Values,
+        disputes: Vec<Dispute>,
+    },
 }
 
 /// A field that two people changed at once.
@@ -102,13 +106,10 @@ pub fn edit(
     conn: &mut Conn,
 ) -> Result<Edited> {
     let stored = Contact::find_to_manage(scope, contact_reference, conn)?;
-    let Merged { values, conflicts } =
-        merge(&edit.shown, &edit.wanted.values(), &stored.values());
+    let Merged { values, conflicts } = merge(&edit.shown, &edit.wanted.values(), &stored.values());
     if !conflicts.is_empty() {
-        let disputes = conflicts
-            .iter()
-            .map(|field| dispute(*field, &stored, conn))
-            .collect::<Result<_>>()?;
+        let disputes =
+            conflicts.iter().map(|field| dispute(*field, &stored, conn)).collect::<Result<_>>()?;
         return Ok(Edited::Disputed { stored, values, disputes });
     }
     let by = By::Person(scope.actor());
@@ -151,7 +152,8 @@ pub(super) fn store(
     }
     let text = |field: Field| values.get(&field).map(String::as_str).unwrap_or_default();
     let email_key = names::fold_email(text(Field::Email));
-    if email_key != stored.email_key && by_email(stored.organisation_id, &email_key, conn)?.is_some()
+    if email_key != stored.email_key
+        && by_email(stored.organisation_id, &email_key, conn)?.is_some()
     {
         return Err(email_taken(text(Field::Email)));
     }
@@ -172,7 +174,8 @@ pub(super) fn store(
     if stored.manages() && !access.manages_organisation() {
         let why = "This is the last active contact who manages your organisation. Give somebody \
                    else that access first.";
-        require_manager(stored.organisation_id, conn)?.ok_or_else(|| Error::field("access", why))?;
+        require_manager(stored.organisation_id, conn)?
+            .ok_or_else(|| Error::field("access", why))?;
     }
     for field in changed {
         let old = before.get(&field).map(|value| field.words(value)).unwrap_or_default();

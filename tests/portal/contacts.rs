@@ -58,10 +58,7 @@ impl Draft {
 async fn second_administrator(portal: &Portal) -> (String, Visitor) {
     let mut owner = portal.owner();
     let path = owner
-        .post(
-            &format!("{CONTACTS}/new"),
-            &person("Ann Other", "ann@acme.example", "administrator"),
-        )
+        .post(&format!("{CONTACTS}/new"), &person("Ann Other", "ann@acme.example", "administrator"))
         .await
         .created();
     let reference = path.rsplit('/').next().unwrap().to_owned();
@@ -73,10 +70,8 @@ async fn an_administrator_adds_a_contact() {
     let portal = Portal::start().await;
     let mut owner = portal.owner();
     let new = format!("{CONTACTS}/new");
-    let path = owner
-        .post(&new, &person("Zoë Zimmer", "zoe@acme.example", "member"))
-        .await
-        .created();
+    let path =
+        owner.post(&new, &person("Zoë Zimmer", "zoe@acme.example", "member")).await.created();
     owner
         .get(&path)
         .await
@@ -108,10 +103,7 @@ async fn a_bad_contact_is_shown_again_with_what_was_typed() {
         .shows(".field-error", "has the address Colleague@ACME.example already");
     assert_eq!(page.attributes("#name", "value"), ["Copy"]);
     // The same address in another organisation is another contact.
-    owner
-        .post(&new, &person("Stella", "stranger@globex.example", "member"))
-        .await
-        .is(303);
+    owner.post(&new, &person("Stella", "stranger@globex.example", "member")).await.is(303);
 }
 
 #[actix_web::test]
@@ -120,8 +112,10 @@ async fn edits_of_different_fields_are_merged_and_of_the_same_are_disputed() {
     let (_, mut ann) = second_administrator(&portal).await;
     let mut owner = portal.owner();
     let reader = portal.contact("reader");
-    let mine = Draft::open(&mut owner, &reader).await.set("phone", "+81 3 1111").set("name", "Rita R");
-    let theirs = Draft::open(&mut ann, &reader).await.set("job_title", "Buyer").set("name", "Rita B");
+    let mine =
+        Draft::open(&mut owner, &reader).await.set("phone", "+81 3 1111").set("name", "Rita R");
+    let theirs =
+        Draft::open(&mut ann, &reader).await.set("job_title", "Buyer").set("name", "Rita B");
     theirs.send(&mut ann).await.is(303);
 
     let page = mine.send(&mut owner).await.is(409);
@@ -166,10 +160,7 @@ async fn the_last_administrator_can_be_neither_demoted_nor_deactivated() {
         .is(303);
     // Olive's next request is a member's already.
     owner.get(&format!("{CONTACTS}/{ann}/edit")).await.is(403);
-    ann_visits
-        .post(&format!("{CONTACTS}/{ann}/deactivation"), &[("why", "leaving")])
-        .await
-        .is(409);
+    ann_visits.post(&format!("{CONTACTS}/{ann}/deactivation"), &[("why", "leaving")]).await.is(409);
     ann_visits
         .get(&format!("{CONTACTS}/{ann}"))
         .await
@@ -189,7 +180,8 @@ async fn two_administrators_who_demote_each_other_at_once_leave_one() {
             Draft::open(&mut owner, &ann).await.set("access", "member"),
         );
         let (one, other) =
-            futures_util::future::join(of_owner.send(&mut ann_visits), of_ann.send(&mut owner)).await;
+            futures_util::future::join(of_owner.send(&mut ann_visits), of_ann.send(&mut owner))
+                .await;
         let mut statuses = [one.status(), other.status()];
         statuses.sort_unstable();
         assert!(matches!(statuses, [303, 403 | 422]), "round {round}: {statuses:?}");
@@ -274,7 +266,8 @@ async fn what_is_of_another_organisation_is_not_there() {
         for action in ["/edit", "/deactivation", "/reactivation", "/invitation"] {
             let mut fields = person("X", "x@y.example", "member");
             fields.push(("why", "because"));
-            let page = visitor.post(&format!("{CONTACTS}/{contact}{action}"), &fields).await.is(404);
+            let page =
+                visitor.post(&format!("{CONTACTS}/{contact}{action}"), &fields).await.is(404);
             assert_eq!(page.text, missing, "{key} {action}");
         }
         let csv = visitor.get("/p/shield/contacts.csv").await.is(200);
@@ -305,7 +298,10 @@ async fn a_member_reads_and_does_not_change() {
     for action in ["edit", "deactivation", "reactivation", "invitation"] {
         colleague.post(&format!("{CONTACTS}/{owner}/{action}"), &[("why", "x")]).await.is(403);
     }
-    colleague.post(&format!("{CONTACTS}/new"), &person("X", "x@acme.example", "member")).await.is(403);
+    colleague
+        .post(&format!("{CONTACTS}/new"), &person("X", "x@acme.example", "member"))
+        .await
+        .is(403);
 }
 
 #[actix_web::test]
@@ -317,11 +313,7 @@ async fn the_vendor_reads_its_partners_contacts_and_keeps_its_own_team() {
         let page = visitor.get(CONTACTS).await.is(200);
         let page = page.shows("th", "Colin Colleague").shows("th", "Dora Distributor");
         page.hides("Mona Manager</a>").hides("Rex Rival");
-        visitor
-            .get(&contact)
-            .await
-            .is(200)
-            .shows(".flash", "kept by the administrators of Acme");
+        visitor.get(&contact).await.is(200).shows(".flash", "kept by the administrators of Acme");
         visitor.get(&format!("{contact}/edit")).await.is(403);
         visitor
             .get("/p/shield/contacts/team")

@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let db = open::database(&arguments.data)?;
     let (program, organisation) = (arguments.program.clone(), arguments.organisation.clone());
     let outcome = if arguments.dry_run {
-        db.read_blocking(|conn| {
-            import::check(target(&program, &organisation, conn)?, &text, conn)
-        })?
+        db.read_blocking(|conn| import::check(target(&program, &organisation, conn)?, &text, conn))?
     } else {
         let now = Clock::default().now();
         db.write_blocking(move |conn| {
@@ -70,8 +68,7 @@ fn target(program: &str, organisation: &str, conn: &mut Conn) -> Result<Target> 
     let program = Program::find_unscoped(program, conn)
         .map_err(|fault| unless_known(fault, &format!("There is no program {program}.")))?;
     let words = format!("No organisation {organisation} takes part in {}.", program.name);
-    Target::find_unscoped(&program, organisation, conn)
-        .map_err(|fault| unless_known(fault, &words))
+    Target::find_unscoped(&program, organisation, conn).map_err(|fault| unless_known(fault, &words))
 }
 
 fn unless_known(fault: Error, words: &str) -> Error {

@@ -62,9 +62,7 @@ async fn store(visit: &Visit, file: String, text: String) -> Reply {
         })
         .await?;
     match outcome {
-        Ok(plan) => {
-            Ok(visit.go(&list, &Flash::success(format!("Imported: {}", plan.summary()))))
-        }
+        Ok(plan) => Ok(visit.go(&list, &Flash::success(format!("Imported: {}", plan.summary())))),
         Err(faults) => {
             let report = visit
                 .read(move |visit, scope, _| {

@@ -76,7 +76,13 @@ pub(super) fn read(text: &str, part: Part) -> Result<Vec<Line>, Vec<Fault>> {
         }
         if lines.len() > MOST_ROWS {
             let right = format!("{MOST_ROWS} lines at most; split the file.");
-            reader.fault(lines.last().map_or(1, |line| line.number), "", "", "Too many lines.", right);
+            reader.fault(
+                lines.last().map_or(1, |line| line.number),
+                "",
+                "",
+                "Too many lines.",
+                right,
+            );
         }
         if reader.faults.len() >= MOST_FAULTS || lines.len() > MOST_ROWS {
             break;
@@ -226,8 +232,7 @@ fn parse(number: u64, cells: &BTreeMap<&str, String>, part: Part) -> Result<Line
     });
     let roles = cell("roles").map(|words| roles(words, part, &mut fields));
     let email_key = names::fold_email(&email);
-    let line =
-        Line { number, name, email, email_key, job_title, phone, locale, access, roles };
+    let line = Line { number, name, email, email_key, job_title, phone, locale, access, roles };
     fields.finish(|| Some(line)).map_err(|fault| match fault {
         Error::Invalid(errors) => {
             errors.list().iter().map(|error| (error.field, error.text.clone())).collect()

@@ -40,8 +40,7 @@ impl LineChange {
     }
 
     pub fn changes_anything(&self) -> bool {
-        self.is_new()
-            || !(self.fields.is_empty() && self.given.is_empty() && self.taken.is_empty())
+        self.is_new() || !(self.fields.is_empty() && self.given.is_empty() && self.taken.is_empty())
     }
 }
 

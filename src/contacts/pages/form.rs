@@ -9,8 +9,8 @@ use crate::contacts::fields::Values;
 use crate::contacts::forms::{ContactForm, DeactivationForm};
 use crate::contacts::verbs::Dispute;
 use crate::contacts::{Contact, Role};
-use crate::error::Result;
 use crate::db::Conn;
+use crate::error::Result;
 use crate::locale::Locale;
 use crate::web::{FieldErrors, Frame, Visit};
 
@@ -92,10 +92,7 @@ impl FormPage {
             errors.add(dispute.field.name(), sentence(dispute, scope));
         }
         let form = ContactForm::showing(values, &stored.values());
-        Self {
-            submit: "Save what stands here",
-            ..Self::edit(visit, scope, stored, form, errors)
-        }
+        Self { submit: "Save what stands here", ..Self::edit(visit, scope, stored, form, errors) }
     }
 
     fn locales(&self) -> Vec<Choice> {

@@ -94,9 +94,10 @@ impl Report {
 
 impl ReportLine {
     fn of(line: &LineChange) -> Self {
-        let changes = line.fields.iter().map(|change| {
-            (change.field.label(), or_nothing(&change.from), or_nothing(&change.to))
-        });
+        let changes = line
+            .fields
+            .iter()
+            .map(|change| (change.field.label(), or_nothing(&change.from), or_nothing(&change.to)));
         Self {
             number: line.line.to_string(),
             name: line.wanted.name.clone(),

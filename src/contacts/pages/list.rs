@@ -63,7 +63,8 @@ impl ListPage {
         let path = scope.path(if whose == Whose::Team { "/contacts/team" } else { "/contacts" });
         let found = read_rows(scope, whose, &path, &list, conn)?;
         let link = |page: Option<String>| page.map(|page| list.address(&path, &page));
-        let csv = scope.path(if whose == Whose::Team { "/contacts/team.csv" } else { "/contacts.csv" });
+        let csv =
+            scope.path(if whose == Whose::Team { "/contacts/team.csv" } else { "/contacts.csv" });
         Ok(Self {
             frame: visit.frame(scope),
             root: scope.path(""),
@@ -127,10 +128,8 @@ fn read_rows(
     let mut rows = if whose == Whose::Partners {
         listing::of_partners(scope, list, conn)?.map(|found| {
             ids.push(found.contact.id);
-            let of_one = ListQuery {
-                organisation: found.organisation_reference,
-                ..ListQuery::default()
-            };
+            let of_one =
+                ListQuery { organisation: found.organisation_reference, ..ListQuery::default() };
             Row {
                 organisation: found.organisation,
                 organisation_href: of_one.address(path, ""),
