@@ -5,6 +5,7 @@ mod audit;
 pub mod binary;
 pub mod channel;
 pub mod database;
+pub mod furniture;
 pub mod licences;
 pub mod orders;
 mod page;

@@ -1,0 +1,123 @@
+//! A portal with something in it: licences of two partners through two distributors, roles given,
+//! a gap left. For the tests that look at every page.
+
+use diesel::prelude::*;
+use portal::db::schema::{customers, enrolments, licences};
+
+use super::licences::{Licence, date};
+use super::Portal;
+
+/// What stands in the addresses of the records that were moved in.
+pub struct Furniture {
+    acme: Records,
+    globex: Records,
+    rival: String,
+}
+
+struct Records {
+    contact: String,
+    enrolment: String,
+    licence: String,
+    customer: String,
+}
+
+/// Puts licences in and gives some roles.
+pub async fn move_in(portal: &Portal) -> Furniture {
+    for (reseller, distributor, customer) in
+        [("Acme", "Nordic Supply", "Hooli"), ("Globex", "Southern Supply", "Pied Piper")]
+    {
+        for ends_on in ["2026-02-20", "2026-03-20", "2026-04-30", "2027-01-31"] {
+            Licence::ending(date(ends_on))
+                .sold_by(reseller)
+                .through(distributor)
+                .of(customer)
+                .put(portal);
+        }
+        Licence::endless(None).sold_by(reseller).through(distributor).of(customer).put(portal);
+    }
+    let tick = format!("{}:renewals", portal.contact("reader"));
+    let was = format!("{}:", portal.contact("reader"));
+    portal
+        .owner()
+        .post("/p/shield/roles", &[("seen", "0"), ("was", &was), ("tick", &tick)])
+        .await
+        .is(303);
+    Furniture {
+        acme: records(portal, "Acme", "colleague"),
+        globex: records(portal, "Globex", "stranger"),
+        rival: portal.contact("rival"),
+    }
+}
+
+fn records(portal: &Portal, organisation: &str, contact: &str) -> Records {
+    let id = portal.organisation_id(organisation);
+    let (enrolment, (licence, customer)) = portal.read(|conn| {
+        let enrolment = enrolments::table
+            .filter(enrolments::organisation_id.eq(id))
+            .select(enrolments::reference)
+            .first::<String>(conn)?;
+        let sold = licences::table
+            .inner_join(customers::table)
+            .filter(licences::reseller_id.eq(id))
+            .filter(licences::starts_on.is_null())
+            .select((licences::reference, customers::reference))
+            .first::<(String, String)>(conn)?;
+        Ok((enrolment, sold))
+    });
+    Records { contact: portal.contact(contact), enrolment, licence, customer }
+}
+
+impl Furniture {
+    /// The address with Acme's own records in it.
+    pub fn own(&self, path: &str) -> String {
+        filled(path, &self.acme)
+    }
+
+    /// The address with records that are not this person's to see.
+    pub fn foreign(&self, key: &str, path: &str) -> Vec<String> {
+        match key {
+            "owner" | "colleague" | "distributor" => vec![filled(path, &self.globex)],
+            "stranger" | "other_distributor" => vec![filled(path, &self.acme)],
+            // The vendor sees all of its own program; another vendor's people it does not.
+            _ if path.contains("{contact}") => {
+                vec![path.replace("{program}", "shield").replace("{contact}", &self.rival)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The address with a reference that nothing has.
+    pub fn missing(&self, path: &str) -> String {
+        with_all(path, "X-00000-00000")
+    }
+
+    /// The address with something that is no reference at all.
+    pub fn malformed(&self, path: &str) -> String {
+        with_all(path, "%27%20or%201%3D1--")
+    }
+
+    /// Whether a record of a program stands in the address.
+    pub fn names_a_record(path: &str) -> bool {
+        path.starts_with("/p/") && path.replace("{program}", "").contains('{')
+    }
+}
+
+fn filled(path: &str, records: &Records) -> String {
+    let reference = if path.contains("/licences/") { &records.licence } else { &records.customer };
+    path.replace("{contact}", &records.contact)
+        .replace("{enrolment}", &records.enrolment)
+        .replace("{reference}", reference)
+        .replace("{program}", "shield")
+        .replace("{token}", "nonsense")
+        .replace("{session}", "1")
+        .replace("{hash}/{name:.*}", "000000000000/css/portal.css")
+        .replace("{colour}", "5b21b6")
+}
+
+fn with_all(path: &str, value: &str) -> String {
+    path.replace("{program}", "shield")
+        .replace("{contact}", value)
+        .replace("{enrolment}", value)
+        .replace("{reference}", value)
+}
+
