@@ -1,9 +1,11 @@
 //! History: every change of state keeps who, when, from, to and why, in the transaction of the
 //! change. Shown as a record's timeline, and to the vendor as the log of its program.
 
+mod line;
 mod model;
 
-pub use model::{Entry, log_of_program, timeline, timeline_in};
+pub use line::Line;
+pub use model::{Entry, LogFilter, all_of_log, log_of_program, timeline, timeline_in};
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

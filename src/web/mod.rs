@@ -25,7 +25,7 @@ pub use errors::not_found;
 pub use flash::{Flash, Tone};
 pub use forms::{FieldError, FieldErrors, Fields, Form, Query, Upload};
 pub use frame::{Frame, Person};
-pub use pager::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page};
+pub use pager::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page, list_address};
 pub use reply::{Reply, page, page_with, see_other};
 pub use routes::{Kind, Route, RouteMap, leave_sessions_out, method};
 pub use site::Site;

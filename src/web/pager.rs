@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 
 /// Rows on one page of a list.
 pub const PAGE_ROWS: usize = 50;
@@ -83,4 +84,15 @@ impl<T> Page<T> {
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
+}
+
+/// The address of a list with its filters, and of one of its pages; what is empty is left out.
+pub fn list_address(path: &str, filters: &impl Serialize, page: Option<&str>) -> String {
+    let sent = serde_html_form::to_string(filters).unwrap_or_default();
+    let kept = url::form_urlencoded::parse(sent.as_bytes()).filter(|(_, value)| !value.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .extend_pairs(page.map(|page| ("page", page)))
+        .finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }

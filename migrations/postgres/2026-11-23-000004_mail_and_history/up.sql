@@ -79,6 +79,8 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_by_subject ON audit_events (subject_kind, subject_id, id);
 CREATE INDEX audit_events_by_program ON audit_events (program_id, id);
 CREATE INDEX audit_events_by_organisation ON audit_events (organisation_id, id);
+CREATE INDEX audit_events_by_record ON audit_events (program_id, subject_reference, id);
+CREATE INDEX audit_events_by_actor ON audit_events (actor_id, id);
 
 -- Which recurring work was done for which day, or is being done.
 CREATE TABLE sweep_runs (
