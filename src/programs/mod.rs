@@ -4,17 +4,24 @@
 //! describes, never duplicates, and never rewrites a policy whose day has come. The rules of a
 //! day are asked of [`Rules`].
 
+mod handlers;
 mod import;
 mod model;
 pub mod pack;
+mod pages;
 mod stored;
+mod words;
 
 pub use import::{Imported, import};
 pub use model::{Rules, rules_of};
 pub use stored::pack_of;
 
 use crate::audit::{Action, Subject};
-use crate::auth::Program;
+use crate::auth::{Program, Seats, Who};
+
+crate::routes! {
+    Page "program" GET "/p/{program}/program" (Who::Seats(Seats::ALL)) => handlers::show;
+}
 
 pub(crate) const IMPORTED: Action = Action::new("program.imported", "imported the program's pack");
 

@@ -345,3 +345,38 @@ fn the_command_names_every_problem_and_writes_nothing() {
     let unknown = run(&["program", "export", "shield"]);
     assert!(!unknown.status.success(), "nothing was written");
 }
+
+#[actix_web::test]
+async fn everyone_reads_what_holds_from_when() {
+    let portal = Portal::start().await;
+    let announced =
+        "nfr_on_joining = false\n\n[[policies]]\nfrom = 2026-03-03\nrenewal_lapse_days = 50";
+    portal.import(&shield_with("nfr_on_joining = false", announced)).unwrap();
+    for key in ["owner", "colleague", "distributor", "manager", "cam", "back_office"] {
+        let page = portal.visitor(key).get("/p/shield/program").await.is(200);
+        let page = page
+            .shows("h1", "Shield Guild")
+            .shows(".facts", "Installer, Watch Centre, Surveyor")
+            .shows(".facts", "Squire, Knight, Paladin")
+            .shows(".facts", "60, 20, 5 days before a licence ends, and 10 after it")
+            .shows(".facts", "Up to 40 days after its end");
+        assert_eq!(
+            page.all(".group-head th"),
+            [
+                "From 3 March 2026 Announced",
+                "From 1 April 2022 In force",
+                "From the beginning Past"
+            ]
+        );
+        page.shows(
+            "tbody tr",
+            "A licence can be renewed Up to 50 days after its end Up to 40 days",
+        );
+    }
+    portal.advance_days(1);
+    let page = portal.owner().get("/p/shield/program").await;
+    let headings = page.all(".group-head th");
+    assert_eq!(headings[..2], ["From 3 March 2026 In force", "From 1 April 2022 Past"]);
+    page.shows(".facts", "Up to 50 days after its end");
+    portal.visitor("rival").get("/p/shield/program").await.is(404);
+}
