@@ -21,9 +21,12 @@ use crate::customers;
 use crate::db::Db;
 use crate::demo;
 use crate::generate;
+use crate::history;
 use crate::licences;
 use crate::mail;
+use crate::onboarding;
 use crate::orders;
+use crate::partners;
 use crate::programs;
 use crate::renewals;
 use crate::set_up;
@@ -47,6 +50,10 @@ const ROUTES: &[&[Route]] = &[
     renewals::ROUTES,
     start::ROUTES,
     mail::mailbox::ROUTES,
+    onboarding::ROUTES,
+    partners::ROUTES,
+    programs::ROUTES,
+    history::ROUTES,
     demo::ROUTES,
 ];
 
@@ -63,6 +70,11 @@ fn features(config: &mut ServiceConfig) {
     renewals::routes(config);
     start::routes(config);
     mail::mailbox::routes(config);
+    // Before the partners, whose addresses would take `new` and `import` for references.
+    onboarding::routes(config);
+    partners::routes(config);
+    programs::routes(config);
+    history::routes(config);
     demo::routes(config);
 }
 
@@ -74,6 +86,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     programs::ACTIONS,
     customers::ACTIONS,
     contacts::ACTIONS,
+    partners::ACTIONS,
     licences::ACTIONS,
     orders::ACTIONS,
     renewals::ACTIONS,

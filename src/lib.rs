@@ -7,10 +7,10 @@
 //! (outbox and sending), `audit` (history), `sweep` (recurring work as a slice declares it).
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
-//! `partners` and `customers`, `contacts` (people, roles, who gets what), `catalogue`, `licences`,
-//! `orders`, `renewals`, `onboarding`, `set_up` (the first run), `start` (what needs me today), `demo`.
-//! `orders`, `renewals`, `onboarding`, `start` (what needs me today), `demo`,
-//! `generate` (synthetic data of any size).
+//! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
+//! terms), `catalogue`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
+//! first run), `history` (the vendor's log), `start` (what needs me today), `demo`, `generate`
+//! (synthetic data of any size).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
 //! beside the pages), `server`, `doctor` (is this installation sound), `commands`.
@@ -36,15 +36,17 @@ pub mod web;
 pub mod programs;
 
 pub mod customers;
-pub mod partners;
 
 pub mod contacts;
+
+pub mod partners;
 
 pub mod catalogue;
 pub mod licences;
 pub mod orders;
 pub mod renewals;
 
+pub mod history;
 pub mod onboarding;
 pub mod set_up;
 pub mod start;

@@ -13,6 +13,12 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { path: "", label: "Start", icon: "home", seats: Seats::ALL },
     Entry { path: "/partners", label: "Partners", icon: "building", seats: Seats::VENDOR },
+    Entry {
+        path: "/resellers",
+        label: "Resellers",
+        icon: "building",
+        seats: Seats::DISTRIBUTOR,
+    },
     Entry { path: "/contacts", label: "Contacts", icon: "users", seats: Seats::ALL },
     Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
     Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },
@@ -24,6 +30,13 @@ const ENTRIES: &[Entry] = &[
         icon: "upload",
         seats: Seats::BACK_OFFICE.and(Seats::PROGRAM_MANAGER),
     },
+    Entry {
+        path: "/enrolment",
+        label: "Your enrolment",
+        icon: "certificate",
+        seats: Seats::CHANNEL,
+    },
+    Entry { path: "/program", label: "Program", icon: "info-circle", seats: Seats::ALL },
     Entry { path: "/history", label: "History", icon: "history", seats: Seats::VENDOR },
 ];
 

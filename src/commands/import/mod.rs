@@ -6,6 +6,7 @@ use crate::error::Result;
 
 mod contacts;
 mod orders;
+mod partners;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -19,11 +20,14 @@ enum Kind {
     Contacts(contacts::Arguments),
     /// Orders that the vendor processed, with their licences (docs/import-orders.md)
     Orders(orders::Arguments),
+    /// Organisations that join a program (docs/import-partners.md)
+    Partners(partners::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.kind {
         Kind::Contacts(arguments) => contacts::run(arguments),
         Kind::Orders(arguments) => orders::run(arguments),
+        Kind::Partners(arguments) => partners::run(arguments),
     }
 }

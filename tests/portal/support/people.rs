@@ -95,7 +95,7 @@ pub fn settle(conn: &mut Conn) -> Result<()> {
     PEOPLE.iter().try_for_each(|person| settle_person(person, conn))
 }
 
-fn enrol(name: &str, part: &str, status: &str, program: i64, conn: &mut Conn) -> Result<()> {
+pub fn enrol(name: &str, part: &str, status: &str, program: i64, conn: &mut Conn) -> Result<()> {
     let organisation: i64 = insert_into(organisations::table)
         .values((
             organisations::reference.eq(reference::draw("O")),
