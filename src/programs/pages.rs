@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
-use super::pack::{Policy, PolicyTimeline};
 use super::Rules;
+use super::pack::{Policy, PolicyTimeline};
 use super::words::{self, Rule};
 use crate::auth::{Program, Scope};
 use crate::db::Conn;
@@ -114,12 +114,7 @@ pub(super) struct ProgramPage {
 }
 
 impl ProgramPage {
-    pub(super) fn new(
-        frame: Frame,
-        scope: &Scope,
-        facts: Facts,
-        rules: &Rules,
-    ) -> Self {
+    pub(super) fn new(frame: Frame, scope: &Scope, facts: Facts, rules: &Rules) -> Self {
         let program = scope.program();
         let locale = frame.locale();
         let in_force = rules.policies.at(scope.today());

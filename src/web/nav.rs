@@ -13,12 +13,7 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { path: "", label: "Start", icon: "home", seats: Seats::ALL },
     Entry { path: "/partners", label: "Partners", icon: "building", seats: Seats::VENDOR },
-    Entry {
-        path: "/resellers",
-        label: "Resellers",
-        icon: "building",
-        seats: Seats::DISTRIBUTOR,
-    },
+    Entry { path: "/resellers", label: "Resellers", icon: "building", seats: Seats::DISTRIBUTOR },
     Entry { path: "/contacts", label: "Contacts", icon: "users", seats: Seats::ALL },
     Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
     Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },

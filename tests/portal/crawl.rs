@@ -74,8 +74,11 @@ async fn crawl(
         let page = visitor.get(&path).await;
         let statements = seen.take();
         assert_eq!(page.status(), 200, "{key} follows a link to {path}");
-        let asked: Vec<&String> =
-            statements.iter().filter(|sql| sql.contains("SELECT")).filter(|sql| !is_session(sql)).collect();
+        let asked: Vec<&String> = statements
+            .iter()
+            .filter(|sql| sql.contains("SELECT"))
+            .filter(|sql| !is_session(sql))
+            .collect();
         if page.is_html() {
             assert!(
                 asked.len() <= MOST_QUERIES,
@@ -106,9 +109,12 @@ fn is_elsewhere(link: &str) -> bool {
 }
 
 fn is_session(sql: &str) -> bool {
-    sql.contains("FROM (\"sessions\"") || sql.contains("FROM ((\"sessions\"")
-        || sql.contains("FROM (((\"sessions\"") || sql.contains("FROM (`sessions`")
-        || sql.contains("FROM ((`sessions`") || sql.contains("FROM (((`sessions`")
+    sql.contains("FROM (\"sessions\"")
+        || sql.contains("FROM ((\"sessions\"")
+        || sql.contains("FROM (((\"sessions\"")
+        || sql.contains("FROM (`sessions`")
+        || sql.contains("FROM ((`sessions`")
+        || sql.contains("FROM (((`sessions`")
 }
 
 /// The statement without the values that were bound.

@@ -72,7 +72,9 @@ async fn the_app_answers_only_what_is_declared() {
         .flat_map(|item| {
             let path = item["full_path"].as_str().unwrap().to_owned();
             let methods = item["methods"].as_array().unwrap().clone();
-            methods.into_iter().map(move |method| (method.as_str().unwrap().to_owned(), path.clone()))
+            methods
+                .into_iter()
+                .map(move |method| (method.as_str().unwrap().to_owned(), path.clone()))
         })
         .filter(|(method, path)| method != "HEAD" && path != "/what-is-there")
         .collect();

@@ -51,9 +51,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return checked.map(|plan| tell(&plan)).or_else(|faults| refuse(&faults));
     }
     let by = By::Portal("the partner import");
-    let imported = db.write_blocking(move |conn| {
-        import::import(&file, &program, today, by, &site, now, conn)
-    })?;
+    let imported = db
+        .write_blocking(move |conn| import::import(&file, &program, today, by, &site, now, conn))?;
     imported.map(|done| println!("{}", done.sentence())).or_else(|faults| refuse(&faults))
 }
 

@@ -4,8 +4,8 @@
 use diesel::prelude::*;
 use portal::db::schema::{customers, enrolments, licences};
 
-use super::licences::{Licence, date};
 use super::Portal;
+use super::licences::{Licence, date};
 
 /// What stands in the addresses of the records that were moved in.
 pub struct Furniture {
@@ -120,4 +120,3 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{enrolment}", value)
         .replace("{reference}", value)
 }
-
