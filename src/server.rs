@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::http::KeepAlive;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::Portal;
 use crate::config::ListenSettings;
@@ -52,13 +52,15 @@ impl Door {
 
     /// Serves until SIGTERM or SIGINT, then drains. `ready` is called once requests are taken.
     pub async fn serve(self, portal: Portal, ready: impl FnOnce()) -> Result<()> {
+        // Before anybody is told that it is ready, or a signal could be lost.
+        let (stop, hurry) = (Signals::listen()?, Signals::listen()?);
         let mut server = HttpServer::new(move || portal.app())
             .tcp_nodelay(true)
             .keep_alive(KeepAlive::Timeout(IDLE_CONNECTION))
             .client_request_timeout(REQUEST_HEAD)
             .shutdown_timeout(DRAIN_SECONDS)
             .disable_signals()
-            .shutdown_signal(told_to_stop());
+            .shutdown_signal(stop.told_to_stop());
         if let Some(threads) = self.threads {
             server = server.workers(threads.max(1));
         }
@@ -66,35 +68,37 @@ impl Door {
         ready();
         tokio::select! {
             ended = running => ended.map_err(Error::internal),
-            () = told_to_hurry() => Ok(()),
+            () = hurry.told_to_hurry() => Ok(()),
         }
     }
 }
 
-async fn told_to_stop() {
-    let Some((mut terminate, mut interrupt)) = signals() else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that end a server.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).map_err(Error::internal);
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
     }
-    tracing::info!("stopping: requests under way are finished first");
-}
 
-/// A person who presses Ctrl-C twice wants no drain.
-async fn told_to_hurry() {
-    let Some((_, mut interrupt)) = signals() else {
-        return std::future::pending().await;
-    };
-    interrupt.recv().await;
-    interrupt.recv().await;
-}
+    async fn told_to_stop(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way are finished first");
+    }
 
-type Signal = tokio::signal::unix::Signal;
-
-fn signals() -> Option<(Signal, Signal)> {
-    let terminate = signal(SignalKind::terminate()).ok()?;
-    let interrupt = signal(SignalKind::interrupt()).ok()?;
-    Some((terminate, interrupt))
+    /// A person who presses Ctrl-C twice wants no drain.
+    async fn told_to_hurry(mut self) {
+        self.interrupt.recv().await;
+        self.interrupt.recv().await;
+    }
 }
