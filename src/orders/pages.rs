@@ -81,6 +81,11 @@ impl ImportPage {
         }
     }
 
+    /// The main button is what comes next: to check, and once that was done, to import.
+    fn tone(&self, is_next: bool) -> &'static str {
+        if is_next { "primary" } else { "" }
+    }
+
     fn faults_not_shown(&self) -> usize {
         self.fault_count - self.faults.len()
     }

@@ -149,7 +149,11 @@ fn may_record(scope: &Scope) -> bool {
 impl Dates {
     fn of(record: &Record, rules: &Rules, scope: &Scope) -> Result<Self> {
         let (licence, locale) = (&record.licence, scope.actor().locale);
-        let day = |day: Option<NaiveDate>| day.map(|day| locale.day(day)).unwrap_or_default();
+        let day = |day: Option<NaiveDate>, none: &str| {
+            day.map_or_else(|| none.to_owned(), |day| locale.day(day))
+        };
+        let no_date = if licence.has_term() { "Not yet" } else { "No term" };
+        let no_end = if licence.starts_on.is_some() { "No end" } else { no_date };
         let decided = record.decided(rules, scope)?;
         let why = decided
             .map_or_else(|refusal| refusal.to_string(), |dates| dates.basis.sentence().to_owned());
@@ -161,9 +165,9 @@ impl Dates {
                 Some(months) => format!("{months} months"),
                 None => "None".to_owned(),
             },
-            starts_on: day(licence.starts_on),
-            ends_on: day(licence.ends_on),
-            activated_on: day(licence.activated_on),
+            starts_on: day(licence.starts_on, no_date),
+            ends_on: day(licence.ends_on, no_end),
+            activated_on: day(licence.activated_on, "Not recorded"),
             warranty: warranty
                 .map(|(start, end)| format!("{} – {}", locale.day(start), locale.day(end)))
                 .unwrap_or_default(),

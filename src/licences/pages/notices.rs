@@ -48,6 +48,7 @@ impl NoticesPage {
         let licence = &noticed.licence;
         let rungs = licence
             .ends_on
+            .filter(|_| licence.renewed_by_id.is_none())
             .map(|end| rung_rows(end, &noticed.rungs, scope.today(), scope.actor().locale));
         Self {
             frame: visit.frame(scope),
