@@ -72,7 +72,7 @@ pub fn create_missing(
     if new.is_empty() {
         return Ok(known);
     }
-    db::insert_all!(conn, customers::table, new);
+    insert(&new, conn).map_err(db::first_elsewhere)?;
     known.extend(ids_of(
         program_id,
         wanted.keys().copied().filter(|one| !known.contains_key(one)),
@@ -95,6 +95,10 @@ pub fn create_missing(
         .collect();
     audit::record_all(by, &CREATED, &created, now, conn)?;
     Ok(known)
+}
+
+fn insert(new: &[NewCustomer<'_>], conn: &mut Conn) -> QueryResult<usize> {
+    Ok(db::insert_all!(conn, customers::table, new))
 }
 
 /// The ids of the customers that exist, of those asked for.

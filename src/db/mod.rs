@@ -19,7 +19,7 @@ pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
 pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver, sqlite_version};
 pub use migrations::{SchemaState, migrate, schema_state};
-pub use statements::now;
+pub use statements::{first_elsewhere, now};
 
 /// Rows in one INSERT: both engines limit the values that one statement may bind.
 pub const ROWS_PER_STATEMENT: usize = 500;

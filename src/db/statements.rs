@@ -1,11 +1,12 @@
 //! The few statements that are written differently for the two engines.
 
 use diesel::prelude::*;
+use diesel::result::DatabaseErrorKind;
 use diesel::sql_types::Timestamp;
 
 use super::connection::Conn;
 use crate::clock::Instant;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Inserts many rows with few statements: `insert_all!(conn, table, &rows)`. Gives how many.
 #[macro_export]
@@ -52,6 +53,17 @@ macro_rules! load_unclaimed {
             $crate::db::Conn::Sqlite(conn) => $query.load(conn),
         }?
     }};
+}
+
+/// The error of an insert whose keys the same transaction has looked for and not found: where one
+/// is there all the same, a concurrent write was first, and this one is to be run again.
+pub fn first_elsewhere(fault: diesel::result::Error) -> Error {
+    match fault {
+        diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+            Error::LostRace
+        }
+        other => other.into(),
+    }
 }
 
 /// The database's own time: what leases go by, so that hosts whose clocks differ agree.

@@ -213,7 +213,7 @@ fn insert_orders(
             created_at: now,
         })
         .collect();
-    db::insert_all!(conn, orders::table, rows);
+    insert(&rows, conn).map_err(db::first_elsewhere)?;
     let mut ids = HashMap::with_capacity(rows.len());
     for chunk in rows.chunks(db::ROWS_PER_STATEMENT) {
         let found: Vec<(String, i64)> = orders::table
@@ -239,6 +239,10 @@ fn insert_orders(
         .collect();
     audit::record_all(by, &IMPORTED, &history, now, conn)?;
     Ok(ids)
+}
+
+fn insert(new: &[NewOrder<'_>], conn: &mut Conn) -> QueryResult<usize> {
+    Ok(db::insert_all!(conn, orders::table, new))
 }
 
 /// What the lines of one batch are written with.
