@@ -50,18 +50,20 @@ pub fn attachment(file_name: &str, kind: &str) -> actix_web::HttpResponseBuilder
     answer
 }
 
-/// A spreadsheet takes a cell that begins so for a formula; an apostrophe makes it text.
+/// A spreadsheet takes some cells for formulas; an apostrophe makes them text.
 fn harmless(cell: &str) -> String {
-    match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
-        _ => cell.to_owned(),
-    }
+    if looks_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// One that stands behind an apostrophe already gets another, so that it can be told from ours.
+fn looks_like_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// Undoes [`harmless`]: what was exported can be imported again.
 pub fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if harmless(rest).len() > rest.len() => rest,
+        Some(rest) if looks_like_formula(rest) => rest,
         _ => cell,
     }
 }

@@ -11,6 +11,7 @@ pub mod orders;
 mod page;
 pub mod paper_calendar;
 pub mod paper_notices;
+pub mod paper_recipients;
 pub mod paper_terms;
 pub mod people;
 pub mod portal;
