@@ -42,16 +42,17 @@ pub(super) struct HeldRole {
 
 type LoginRow = (i64, Option<String>, Option<Instant>, Option<Instant>, Option<Instant>);
 
+type DetailRow = (Contact, String, Option<Part>, Option<LoginRow>, i64);
+
 impl Detail {
-    /// A contact within the scope, in three queries.
+    /// A contact within the scope (as [`Contact::find_for`] draws it), in two queries.
     pub(super) fn read(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
-        let contact = Contact::find_for(scope, reference, conn)?;
         let program_id = scope.program().id;
         let managers = sql::<BigInt>(
             "(SELECT COUNT(*) FROM contacts AS m WHERE m.organisation_id = organisations.id \
              AND m.status = 'active' AND m.access IN ('administrator', 'program_manager'))",
         );
-        let (organisation, part, login, managers): (_, _, Option<LoginRow>, i64) = contacts::table
+        let mut query = contacts::table
             .inner_join(organisations::table)
             .left_join(
                 enrolments::table.on(enrolments::organisation_id
@@ -59,8 +60,9 @@ impl Detail {
                     .and(enrolments::program_id.eq(program_id))),
             )
             .left_join(logins::table.on(logins::contact_id.eq(contacts::id)))
-            .filter(contacts::id.eq(contact.id))
+            .filter(contacts::reference.eq(reference))
             .select((
+                Contact::as_select(),
                 organisations::name,
                 enrolments::part.nullable(),
                 (
@@ -73,7 +75,14 @@ impl Detail {
                     .nullable(),
                 managers,
             ))
-            .first(conn)?;
+            .into_boxed();
+        let own = contacts::organisation_id.eq(scope.organisation_id());
+        query = if scope.is_vendor() {
+            query.filter(own.or(enrolments::id.nullable().is_not_null()))
+        } else {
+            query.filter(own)
+        };
+        let (contact, organisation, part, login, managers): DetailRow = query.first(conn)?;
         let login = login.map(|(_, password, invited_at, signed_in_at, locked_at)| LoginState {
             accepted: password.is_some(),
             invited_at,
