@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
 use crate::error::Result;
 use crate::names;
-use crate::web::{Cursor, PAGE_ROWS, Page};
+use crate::web::{Cursor, PAGE_LIMIT, Page};
 
 /// What a list's address carries.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -107,7 +107,7 @@ pub(super) fn own(scope: &Scope, list: &ListQuery, conn: &mut Conn) -> Result<Pa
         contacts::table
             .filter(contacts::organisation_id.eq(scope.organisation_id()))
             .select(Contact::as_select())
-            .limit(PAGE_ROWS as i64 + 1)
+            .limit(PAGE_LIMIT)
             .into_boxed(),
         list,
         scope.program().id
@@ -211,7 +211,7 @@ pub(super) fn of_partners(
     conn: &mut Conn,
 ) -> Result<Page<PartnersContact>> {
     let cursor = list.cursor();
-    let mut query = of_partners!(scope, list).limit(PAGE_ROWS as i64 + 1);
+    let mut query = of_partners!(scope, list).limit(PAGE_LIMIT);
     let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let parts = cursor.as_ref().and_then(|cursor| {
         let mut keys = cursor.key.splitn(3, PARTS).map(str::to_owned);

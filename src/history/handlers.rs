@@ -36,7 +36,7 @@ pub(super) async fn index(visit: Visit, Query(query): Query<HistoryQuery>) -> Re
         let filter = query.filter();
         let entries = audit::log_of_program(scope, &filter, cursor.as_ref(), conn)?;
         let filtered = filter != LogFilter::default();
-        Ok(HistoryPage::new(visit.frame(scope), scope, query, filtered, entries))
+        Ok(HistoryPage::new(visit.frame(scope), scope, query, filtered, &entries))
     });
     page(&built.await?)
 }

@@ -54,7 +54,7 @@ impl HistoryPage {
         scope: &Scope,
         query: HistoryQuery,
         filtered: bool,
-        entries: Page<Entry>,
+        entries: &Page<Entry>,
     ) -> Self {
         let path = scope.path("/history");
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));

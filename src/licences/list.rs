@@ -198,12 +198,12 @@ pub fn list_for(
 }
 
 /// The page that rows make.
-pub fn page_of(rows: Vec<LicenceLine>, cursor: Option<&Cursor>) -> Page<LicenceLine> {
+pub(super) fn page_of(rows: Vec<LicenceLine>, cursor: Option<&Cursor>) -> Page<LicenceLine> {
     Page::new(rows, cursor, sort_key)
 }
 
 /// Where a page after this row goes on.
-pub fn sort_key(row: &LicenceLine) -> (String, String) {
+pub(super) fn sort_key(row: &LicenceLine) -> (String, String) {
     (row.due_on.to_string(), row.reference.clone())
 }
 

@@ -8,7 +8,7 @@ use super::decision::{Deciding, Undecided};
 use crate::audit::By;
 use crate::auth::Program;
 use crate::clock::Instant;
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::error::Result;
 
 /// What one batch of the sweep did.
@@ -20,6 +20,9 @@ pub struct Swept {
     pub next: Option<i64>,
 }
 
+/// Lines looked at in one transaction.
+const BATCH: i64 = 500;
+
 /// Looks at one batch of a program's lines without a start, from `after` on (0 at first), and
 /// gives dates to those that the rule decides by `today`. Run again, it finds nothing to do.
 pub fn sweep_pending(
@@ -29,9 +32,8 @@ pub fn sweep_pending(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<Swept> {
-    let most = db::ROWS_PER_STATEMENT;
-    let lines = Undecided::without_start(program.id, after, most as i64, conn)?;
-    let next = lines.last().map(Undecided::id).filter(|_| lines.len() == most);
+    let lines = Undecided::without_start(program.id, after, BATCH, conn)?;
+    let next = lines.last().map(Undecided::id);
     let mut dated = 0;
     if !lines.is_empty() {
         let rulebook = RuleBook::of_program(program.id, conn)?;

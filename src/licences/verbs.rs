@@ -166,10 +166,12 @@ pub struct TrialEnd {
     pub paid_start: NaiveDate,
 }
 
+type TrialRow = (Named, i64, i64, Option<NaiveDate>, Option<NaiveDate>);
+
 /// Ends the running trials that paid terms take over from.
 pub fn end_trials(starts: &[TrialEnd], by: By<'_>, now: Instant, conn: &mut Conn) -> Result<()> {
     for chunk in starts.chunks(db::ROWS_PER_STATEMENT) {
-        let trials: Vec<(Named, i64, i64, Option<NaiveDate>, Option<NaiveDate>)> = licences::table
+        let trials: Vec<TrialRow> = licences::table
             .inner_join(customers::table)
             .inner_join(products::table)
             .filter(licences::customer_id.eq_any(chunk.iter().map(|one| one.customer_id)))

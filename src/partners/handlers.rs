@@ -25,7 +25,7 @@ pub(super) async fn index(visit: Visit, Query(query): Query<PartnerQuery>) -> Re
         let cursor = Cursor::parse(&query.page);
         let rows = list::list_for(scope, &filter, cursor.as_ref(), conn)?;
         let types = list::types_of(&rows.rows, &choices, conn)?;
-        Ok(IndexPage::new(visit.frame(scope), scope, query, &filter, choices, rows, &types))
+        Ok(IndexPage::new(visit.frame(scope), scope, query, &filter, &choices, rows, &types))
     });
     page(&built.await?)
 }
@@ -61,7 +61,7 @@ pub(super) async fn own(visit: Visit) -> Reply {
         let enrolment = Enrolment::own(scope, conn)?;
         let around = Surroundings::of(&enrolment, conn)?;
         let history = audit::timeline(KIND, enrolment.id, conn)?;
-        Ok(OwnPage::new(visit.frame(scope), scope, enrolment, around, &history))
+        Ok(OwnPage::new(visit.frame(scope), scope, enrolment, &around, &history))
     });
     page(&built.await?)
 }

@@ -66,7 +66,7 @@ impl IndexPage {
         scope: &Scope,
         query: PartnerQuery,
         filter: &PartnerFilter,
-        choices: Choices,
+        choices: &Choices,
         rows: Page<PartnerRow>,
         types: &TypesOf,
     ) -> Self {
@@ -217,14 +217,14 @@ impl OwnPage {
         frame: Frame,
         scope: &Scope,
         enrolment: Enrolment,
-        around: Surroundings,
+        around: &Surroundings,
         history: &[Entry],
     ) -> Self {
         Self {
             program_name: scope.program().name.clone(),
             program_href: scope.path("/program"),
             history: Line::all(history, frame.locale(), scope.program().time_zone),
-            facts: Facts::new(enrolment, &around, &frame),
+            facts: Facts::new(enrolment, around, &frame),
             frame,
         }
     }

@@ -4,5 +4,5 @@ use super::pages::StartPage;
 use crate::web::{Reply, Visit, page};
 
 pub(super) async fn show(visit: Visit) -> Reply {
-    page(&visit.read(|visit, scope, conn| StartPage::read(visit, scope, conn)).await?)
+    page(&visit.read(StartPage::read).await?)
 }

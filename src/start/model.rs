@@ -18,6 +18,8 @@ use crate::error::Result;
 pub(super) const DAYS: i64 = 30;
 /// More are not counted.
 pub(super) const MOST: usize = 100;
+/// What their queries are limited to: the one too many says that there are more.
+const LIMIT: i64 = 101;
 
 /// A licence that is not renewed.
 #[derive(Clone, Debug, Queryable)]
@@ -52,7 +54,7 @@ pub(super) fn renewals(scope: &Scope, when: When, conn: &mut Conn) -> Result<Vec
         .filter(licences::due_on.between(first, last))
         .filter(licences::renewed_by_id.is_null())
         .order((licences::due_on, licences::reference))
-        .limit(MOST as i64 + 1)
+        .limit(LIMIT)
         .select((
             licences::reference,
             licences::due_on,
@@ -94,7 +96,7 @@ pub(super) fn invited(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
         .filter(logins::invited_at.is_not_null())
         .filter(logins::password_hash.is_null())
         .order((contacts::name_key, contacts::reference))
-        .limit(MOST as i64 + 1)
+        .limit(LIMIT)
         .select(contacts::name)
         .load(conn)?)
 }
@@ -115,7 +117,7 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
         .filter(enrolments::status.eq("active"))
         .filter(not(exists(holder)))
         .order((enrolments::name_key, enrolments::reference))
-        .limit(MOST as i64 + 1)
+        .limit(LIMIT)
         .select(organisations::name)
         .load(conn)?)
 }
@@ -126,7 +128,7 @@ pub(super) fn failed_mails(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>
         .filter(mails::program_id.eq(scope.program().id))
         .filter(mails::status.eq("failed"))
         .order(mails::id.desc())
-        .limit(MOST as i64 + 1)
+        .limit(LIMIT)
         .select(mails::to_email)
         .load(conn)?)
 }

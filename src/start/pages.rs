@@ -57,17 +57,17 @@ impl StartPage {
         let late = model::renewals(scope, When::Late, conn)?;
         let due = model::renewals(scope, When::Due, conn)?;
         let mut tasks = Vec::new();
-        tasks.extend(late_task(scope, &late, locale));
-        tasks.extend(due_task(scope, &due, locale));
+        tasks.extend(late_task(scope, &late));
+        tasks.extend(due_task(scope, &due));
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
-                tasks.extend(invitation_task(scope, &model::invited(scope, conn)?, locale));
+                tasks.extend(invitation_task(scope, &model::invited(scope, conn)?));
             }
             Some(_) => {}
             None => {
-                tasks.extend(partner_task(scope, &model::partners_with_gap(scope, conn)?, locale));
-                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?, locale));
+                tasks.extend(partner_task(scope, &model::partners_with_gap(scope, conn)?));
+                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?));
             }
         }
         let name = &scope.actor().name;
@@ -103,13 +103,13 @@ impl Line {
     }
 }
 
-fn late_task(scope: &Scope, late: &[Ending], locale: Locale) -> Option<Task> {
+fn late_task(scope: &Scope, late: &[Ending]) -> Option<Task> {
     (!late.is_empty()).then(|| Task {
         tone: "bad",
         icon: "calendar-due",
         title: format!(
             "{} ended in the last {DAYS} days",
-            capital(&count(late.len(), "licence", "licences", locale))
+            capital(&count(late.len(), "licence", "licences"))
         ),
         detail: format!("Not renewed: {}.", customers(late)),
         href: scope.path("/renewals?show=late"),
@@ -117,13 +117,13 @@ fn late_task(scope: &Scope, late: &[Ending], locale: Locale) -> Option<Task> {
     })
 }
 
-fn due_task(scope: &Scope, due: &[Ending], locale: Locale) -> Option<Task> {
+fn due_task(scope: &Scope, due: &[Ending]) -> Option<Task> {
     (!due.is_empty()).then(|| Task {
         tone: "warn",
         icon: "calendar-event",
         title: format!(
             "{} end in the next {DAYS} days",
-            capital(&count(due.len(), "licence", "licences", locale))
+            capital(&count(due.len(), "licence", "licences"))
         )
         .replace("1 licence end", "1 licence ends"),
         detail: format!("Next: {}.", customers(due)),
@@ -168,7 +168,7 @@ fn gap_task(scope: &Scope, gaps: &[Role], part: Part) -> Option<Task> {
     })
 }
 
-fn invitation_task(scope: &Scope, invited: &[String], locale: Locale) -> Option<Task> {
+fn invitation_task(scope: &Scope, invited: &[String]) -> Option<Task> {
     let people: Vec<&str> = invited.iter().map(String::as_str).collect();
     (!people.is_empty()).then(|| Task {
         tone: "info",
@@ -177,7 +177,6 @@ fn invitation_task(scope: &Scope, invited: &[String], locale: Locale) -> Option<
             people.len(),
             "invitation is not accepted yet",
             "invitations are not accepted yet",
-            locale,
         )),
         detail: format!("{}.", names(&people)),
         href: scope.path("/contacts"),
@@ -185,7 +184,7 @@ fn invitation_task(scope: &Scope, invited: &[String], locale: Locale) -> Option<
     })
 }
 
-fn partner_task(scope: &Scope, partners: &[String], locale: Locale) -> Option<Task> {
+fn partner_task(scope: &Scope, partners: &[String]) -> Option<Task> {
     let found: Vec<&str> = partners.iter().map(String::as_str).collect();
     (!found.is_empty()).then(|| Task {
         tone: "warn",
@@ -194,7 +193,6 @@ fn partner_task(scope: &Scope, partners: &[String], locale: Locale) -> Option<Ta
             found.len(),
             "partner has nobody for renewals",
             "partners have nobody for renewals",
-            locale,
         )),
         detail: format!("{}. Their administrators get the mail meanwhile.", names(&found)),
         href: scope.path("/partners"),
@@ -202,7 +200,7 @@ fn partner_task(scope: &Scope, partners: &[String], locale: Locale) -> Option<Ta
     })
 }
 
-fn mail_task(scope: &Scope, failed: &[String], locale: Locale) -> Option<Task> {
+fn mail_task(scope: &Scope, failed: &[String]) -> Option<Task> {
     let mut to: Vec<&str> = failed.iter().map(String::as_str).collect();
     let found = to.len();
     to.dedup();
@@ -213,7 +211,6 @@ fn mail_task(scope: &Scope, failed: &[String], locale: Locale) -> Option<Task> {
             found,
             "mail could not be delivered",
             "mails could not be delivered",
-            locale,
         )),
         detail: format!("To {}.", names(&to)),
         href: scope.path("/contacts"),

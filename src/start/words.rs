@@ -1,13 +1,12 @@
 //! How the page counts and lists.
 
 use super::model::MOST;
-use crate::locale::Locale;
 
 /// "1 licence", "12 licences", "more than 100 licences".
-pub(super) fn count(found: usize, one: &str, many: &str, locale: Locale) -> String {
+pub(super) fn count(found: usize, one: &str, many: &str) -> String {
     match found {
         1 => format!("1 {one}"),
-        _ if found > MOST => format!("more than {} {many}", locale.number(MOST as i64)),
+        _ if found > MOST => format!("more than {MOST} {many}"),
         _ => format!("{found} {many}"),
     }
 }

@@ -8,7 +8,7 @@ use crate::support::binary::{Server, portal, run, said};
 
 #[test]
 fn every_command_explains_itself() {
-    let help = run(&["--help"]).is_well().out;
+    let help = run(&["--help"]).succeeds().out;
     let commands: Vec<&str> = help
         .lines()
         .skip_while(|line| *line != "Commands:")
@@ -23,7 +23,7 @@ fn every_command_explains_itself() {
         assert!(commands.contains(&wanted), "{wanted} is not among {commands:?}");
     }
     for command in commands {
-        let said = run(&[command, "--help"]).is_well();
+        let said = run(&[command, "--help"]).succeeds();
         assert!(said.out.contains("Usage: portal"), "{command}: {}", said.out);
     }
 }
@@ -38,7 +38,7 @@ fn what_is_refused_is_said_in_one_line() {
     run(&["serve", "--port", "0", "--data", data, "--no-migrate"]).refuses("portal migrate");
     run(&["generate", "--data", data]).refuses("portal migrate");
     run(&["demo", "people", "--data", data]).refuses("portal migrate");
-    run(&["migrate", "--data", data]).is_well();
+    run(&["migrate", "--data", data]).succeeds();
     run(&["generate", "--data", data]).refuses("portal program import");
 }
 
@@ -49,14 +49,14 @@ fn a_file_of_settings_stands_below_the_environment() {
     let file = path("settings");
     let data = path("from-the-file");
     std::fs::write(&file, format!("# where it lies\n\nPORTAL_DATA = {data}\n")).unwrap();
-    run(&["migrate", "--settings", &file]).is_well();
+    run(&["migrate", "--settings", &file]).succeeds();
     assert!(folder.path().join("from-the-file/portal.db").exists());
 
     let output = portal(&["migrate", "--settings", &file])
         .env("PORTAL_DATA", path("from-the-environment"))
         .output()
         .unwrap();
-    said(&output).is_well();
+    said(&output).succeeds();
     assert!(folder.path().join("from-the-environment/portal.db").exists());
 
     std::fs::write(&file, "PORTAL_DATE=x\n").unwrap();
@@ -74,7 +74,7 @@ fn routes_are_listed_without_a_database() {
         .output()
         .map(|o| said(&o))
         .unwrap();
-    let listed: Vec<serde_json::Value> = serde_json::from_str(&output.is_well().out).unwrap();
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&output.succeeds().out).unwrap();
     let cell = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap().to_owned();
     let listed: BTreeSet<(String, String, String)> = listed
         .iter()
@@ -105,7 +105,7 @@ fn processes_that_migrate_at_once_do_it_once() {
         .collect();
     let ended: Vec<String> = racing
         .into_iter()
-        .map(|child| said(&child.wait_with_output().unwrap()).is_well().out)
+        .map(|child| said(&child.wait_with_output().unwrap()).succeeds().out)
         .collect();
     let migrated = ended.iter().filter(|out| out.contains("migrated")).count();
     assert_eq!(migrated, 1, "{ended:?}");
@@ -119,8 +119,8 @@ fn the_doctor_says_what_is_wrong() {
     let sick = run(&["doctor", "--data", data]).refuses("wrong");
     assert!(sick.out.contains("WRONG  data folder"), "{}", sick.out);
 
-    run(&["migrate", "--data", data]).is_well();
-    let found = run(&["doctor", "--data", data, "--json"]).is_well().out;
+    run(&["migrate", "--data", data]).succeeds();
+    let found = run(&["doctor", "--data", data, "--json"]).succeeds().out;
     let found: Vec<serde_json::Value> = serde_json::from_str(&found).unwrap();
     let state = |check: &str| {
         let finding = found.iter().find(|one| one["check"] == check);

@@ -171,7 +171,7 @@ async fn fifty_rounds_of_two_saves_at_once_lose_nothing() {
     for round in 0..50 {
         let role = roles[round % roles.len()];
         let (mine, theirs) = (matrix(&mut owner).await, matrix(&mut other).await);
-        let (mine, theirs) = if (round / roles.len()) % 2 == 0 {
+        let (mine, theirs) = if (round / roles.len()).is_multiple_of(2) {
             expected.push(format!("{colleague}:{role}"));
             expected.push(format!("{reader}:{role}"));
             (mine.tick(&colleague, role), theirs.tick(&reader, role))

@@ -144,7 +144,7 @@ fn a_demo_is_served_and_its_days_are_stepped() {
     assert!(step("-1").starts_with("HTTP/1.1 422"));
     assert!(today().contains("24 September 2023"));
 
-    let listed = run(&["demo", "people", "--json", "--data", data]).is_well().out;
+    let listed = run(&["demo", "people", "--json", "--data", data]).succeeds().out;
     let listed: Vec<serde_json::Value> = serde_json::from_str(&listed).unwrap();
     assert!(listed.len() > 40);
     for person in &listed {

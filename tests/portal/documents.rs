@@ -53,7 +53,7 @@ fn the_schema_page_has_every_table_and_column() {
 
 #[test]
 fn no_guide_names_a_command_that_does_not_exist() {
-    let help = run(&["--help"]).is_well().out;
+    let help = run(&["--help"]).succeeds().out;
     let known: BTreeSet<&str> =
         help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
     for (name, text) in GUIDES {

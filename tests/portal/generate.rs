@@ -89,9 +89,9 @@ fn the_same_seed_makes_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_str().unwrap();
         let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/portal/packs/shield.toml");
-        run(&["migrate", "--data", data]).is_well();
-        run(&["program", "import", pack, "--data", data]).is_well();
-        run(&["generate", "--licences", "500", "--seed", "9", "--data", data]).is_well();
+        run(&["migrate", "--data", data]).succeeds();
+        run(&["program", "import", pack, "--data", data]).succeeds();
+        run(&["generate", "--licences", "500", "--seed", "9", "--data", data]).succeeds();
         let address = DatabaseAddress::SqliteFile(folder.path().join("portal.db"));
         let db = Db::open(&DatabaseSettings::new(address)).unwrap();
         db.read_blocking(|conn| {

@@ -1,90 +1,17 @@
 //! The start page: what needs whom.
 
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 use diesel::dsl::insert_into;
 use diesel::prelude::*;
-use portal::clock::Instant;
-use portal::db::Conn;
-use portal::db::schema::{customers, licences, logins, mails, orders, products, programs};
-use portal::error::Result;
-use portal::reference;
+use portal::db::schema::{logins, mails, programs};
 
 use crate::support::Portal;
+use crate::support::licences::Licence;
 
 /// Sells one licence of Acme's to Hooli, through Nordic Supply, that ends so many days from today.
 fn sell(portal: &Portal, days_left: i64) {
     let today = portal.app.clock.now().utc().date();
-    let (acme, nordic) = (portal.organisation_id("Acme"), portal.organisation_id("Nordic Supply"));
-    portal.write(move |conn| sell_to_hooli(acme, nordic, today + Duration::days(days_left), conn));
-}
-
-fn sell_to_hooli(acme: i64, nordic: i64, ends_on: NaiveDate, conn: &mut Conn) -> Result<()> {
-    let (program, product): (i64, i64) = products::table
-        .inner_join(programs::table)
-        .filter(programs::slug.eq("shield"))
-        .filter(products::kind.eq("subscription"))
-        .select((programs::id, products::id))
-        .first(conn)?;
-    let starts_on = ends_on - Duration::days(364);
-    let at = Instant::noon(starts_on);
-    let known: Option<i64> = customers::table.select(customers::id).first(conn).optional()?;
-    let customer = match known {
-        Some(id) => id,
-        None => insert_into(customers::table)
-            .values((
-                customers::reference.eq(reference::draw("K")),
-                customers::program_id.eq(program),
-                customers::name.eq("Hooli"),
-                customers::name_key.eq("hooli"),
-                customers::country.eq("JP"),
-                customers::created_at.eq(at),
-            ))
-            .returning(customers::id)
-            .get_result(conn)?,
-    };
-    let order: i64 = insert_into(orders::table)
-        .values((
-            orders::reference.eq(reference::draw("R")),
-            orders::program_id.eq(program),
-            orders::external_number.eq(reference::draw("X")),
-            orders::distributor_id.eq(nordic),
-            orders::reseller_id.eq(acme),
-            orders::customer_id.eq(customer),
-            orders::delivered_to.eq(""),
-            orders::processed_at.eq(at),
-            orders::digest.eq(""),
-            orders::created_at.eq(at),
-        ))
-        .returning(orders::id)
-        .get_result(conn)?;
-    insert_into(licences::table)
-        .values((
-            (
-                licences::reference.eq(reference::draw("L")),
-                licences::program_id.eq(program),
-                licences::order_id.eq(order),
-                licences::position.eq(1),
-                licences::reseller_id.eq(acme),
-                licences::distributor_id.eq(nordic),
-                licences::customer_id.eq(customer),
-                licences::product_id.eq(product),
-                licences::sku.eq("SHIELD-12"),
-                licences::quantity.eq(25),
-            ),
-            (
-                licences::kind.eq("new"),
-                licences::months.eq(12),
-                licences::unit_price_minor.eq(4_900),
-                licences::currency.eq("JPY"),
-                licences::processed_on.eq(starts_on),
-                licences::starts_on.eq(starts_on),
-                licences::ends_on.eq(ends_on),
-                licences::due_on.eq(ends_on),
-                licences::serial_number.eq(""),
-            ),
-        ))
-        .execute(conn)?;
-    Ok(())
+    Licence::ending(today + Duration::days(days_left)).put(portal);
 }
 
 #[actix_web::test]

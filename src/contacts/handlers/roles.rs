@@ -11,7 +11,7 @@ use crate::web::{Flash, Form, Query, Reply, Visit, page, page_with};
 
 pub(in crate::contacts) async fn matrix(visit: Visit, Query(list): Query<ListQuery>) -> Reply {
     let roles = visit
-        .read(move |visit, scope, conn| RolesPage::read(visit, scope, list, Vec::new(), conn))
+        .read(move |visit, scope, conn| RolesPage::read(visit, scope, list, &[], conn))
         .await?;
     page(&roles)
 }
@@ -45,7 +45,7 @@ pub(in crate::contacts) async fn save(
     }
     let roles = visit
         .read(move |visit, scope, conn| {
-            let mut roles = RolesPage::read(visit, scope, list, saved.conflicts.clone(), conn)?;
+            let mut roles = RolesPage::read(visit, scope, list, &saved.conflicts, conn)?;
             roles.outcome = outcome(&saved);
             Ok(roles)
         })

@@ -88,7 +88,7 @@ impl RolesPage {
         visit: &Visit,
         scope: &Scope,
         list: ListQuery,
-        conflicts: Vec<Conflict>,
+        conflicts: &[Conflict],
         conn: &mut Conn,
     ) -> Result<Self> {
         let part = scope.part().ok_or(Error::NotFound)?;
@@ -106,7 +106,7 @@ impl RolesPage {
             next: link(matrix.contacts.next),
             previous: link(matrix.contacts.previous),
             may_edit: Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()),
-            again: again(&conflicts, &matrix.held),
+            again: again(conflicts, &matrix.held),
             conflicts: conflicts.iter().map(|conflict| conflict_row(conflict, scope)).collect(),
             outcome: String::new(),
             root,

@@ -61,7 +61,7 @@ pub(super) fn import_products(
         stored.into_iter().map(|(id, row)| (row.code.clone(), (id, row))).collect();
     for product in &pack.products {
         let row = Row::new(product, program_id, category_ids[&product.category]);
-        put(row, stored.remove(&product.code), done, conn)?;
+        put(&row, stored.remove(&product.code), done, conn)?;
     }
     for (code, (id, _)) in stored {
         remove(&code, id, done, conn)?;
@@ -69,15 +69,15 @@ pub(super) fn import_products(
     lists::remove_categories(pack, old_categories, program_id, done, conn)
 }
 
-fn put(row: Row, known: Option<(i64, Row)>, done: &mut Imported, conn: &mut Conn) -> Result<()> {
+fn put(row: &Row, known: Option<(i64, Row)>, done: &mut Imported, conn: &mut Conn) -> Result<()> {
     let what = match known {
-        Some((_, same)) if same == row => return Ok(()),
+        Some((_, same)) if same == *row => return Ok(()),
         Some((id, _)) => {
-            diesel::update(products::table.find(id)).set(&row).execute(conn)?;
+            diesel::update(products::table.find(id)).set(row).execute(conn)?;
             "changed"
         }
         None => {
-            diesel::insert_into(products::table).values(&row).execute(conn)?;
+            diesel::insert_into(products::table).values(row).execute(conn)?;
             "added"
         }
     };

@@ -38,7 +38,7 @@ pub fn said(output: &Output) -> Said {
 
 impl Said {
     #[track_caller]
-    pub fn is_well(self) -> Self {
+    pub fn succeeds(self) -> Self {
         assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
         self
     }
