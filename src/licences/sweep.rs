@@ -33,7 +33,8 @@ pub fn sweep_pending(
     conn: &mut Conn,
 ) -> Result<Swept> {
     let lines = Undecided::without_start(program.id, after, BATCH, conn)?;
-    let next = lines.last().map(Undecided::id);
+    let is_full = i64::try_from(lines.len()) == Ok(BATCH);
+    let next = lines.last().map(Undecided::id).filter(|_| is_full);
     let mut dated = 0;
     if !lines.is_empty() {
         let rulebook = RuleBook::of_program(program.id, conn)?;

@@ -4,14 +4,12 @@
 use chrono::{Duration, NaiveDate};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Integer, Text};
 
 use crate::auth::{Part, Scope};
 use crate::contacts::Role;
 use crate::db::Conn;
-use crate::db::schema::{
-    contact_roles, contacts, customers, enrolments, licences, logins, mails, organisations,
-    products,
-};
+use crate::db::schema::{contact_roles, contacts, enrolments, logins, mails, organisations};
 use crate::error::Result;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
@@ -22,55 +20,56 @@ pub(super) const MOST: usize = 100;
 const LIMIT: i64 = 101;
 
 /// A licence that is not renewed.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug, QueryableByName)]
 pub(super) struct Ending {
+    #[diesel(sql_type = Text)]
     pub reference: String,
+    #[diesel(sql_type = Date)]
     pub due_on: NaiveDate,
+    #[diesel(sql_type = Text)]
     pub customer: String,
+    #[diesel(sql_type = Text)]
     pub product: String,
+    #[diesel(sql_type = Integer)]
     pub quantity: i32,
+    #[diesel(sql_type = Text)]
     pub reseller: String,
 }
 
-/// Which renewals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    Late,
-    Due,
+/// The renewals of the scope that are late, and those that are due, the nearest end first.
+pub(super) fn renewals(scope: &Scope, conn: &mut Conn) -> Result<(Vec<Ending>, Vec<Ending>)> {
+    let today = scope.today();
+    // Parameters are numbered in the order in which they first stand: SQLite counts them so.
+    let own = match scope.part() {
+        None => "$4 <> 0",
+        Some(Part::Partner) => "l.reseller_id = $4",
+        Some(Part::Distributor) => "l.distributor_id = $4",
+    };
+    let ended = endings("l.due_on >= $2 AND l.due_on < $3", own);
+    let ending = endings("l.due_on >= $3 AND l.due_on <= $5", own);
+    let both = format!(
+        "SELECT * FROM ({ended}) AS ended UNION ALL SELECT * FROM ({ending}) AS ending \
+         ORDER BY due_on, reference"
+    );
+    let rows: Vec<Ending> = diesel::sql_query(both)
+        .bind::<BigInt, _>(scope.program().id)
+        .bind::<Date, _>(today - Duration::days(DAYS))
+        .bind::<Date, _>(today)
+        .bind::<BigInt, _>(scope.organisation_id())
+        .bind::<Date, _>(today + Duration::days(DAYS))
+        .load(conn)?;
+    Ok(rows.into_iter().partition(|row| row.due_on < today))
 }
 
-/// The renewals of the scope that are late or due, the nearest end first.
-pub(super) fn renewals(scope: &Scope, when: When, conn: &mut Conn) -> Result<Vec<Ending>> {
-    let today = scope.today();
-    let (first, last) = match when {
-        When::Late => (today - Duration::days(DAYS), today - Duration::days(1)),
-        When::Due => (today, today + Duration::days(DAYS)),
-    };
-    let query = licences::table
-        .inner_join(customers::table.on(customers::id.eq(licences::customer_id)))
-        .inner_join(products::table.on(products::id.eq(licences::product_id)))
-        .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id)))
-        .filter(licences::program_id.eq(scope.program().id))
-        .filter(licences::due_on.between(first, last))
-        .filter(licences::renewed_by_id.is_null())
-        .order((licences::due_on, licences::reference))
-        .limit(LIMIT)
-        .select((
-            licences::reference,
-            licences::due_on,
-            customers::name,
-            products::name,
-            licences::quantity,
-            organisations::name,
-        ))
-        .into_boxed();
-    let own = scope.organisation_id();
-    let query = match scope.part() {
-        None => query,
-        Some(Part::Partner) => query.filter(licences::reseller_id.eq(own)),
-        Some(Part::Distributor) => query.filter(licences::distributor_id.eq(own)),
-    };
-    Ok(query.load(conn)?)
+fn endings(when: &str, own: &str) -> String {
+    format!(
+        "SELECT l.reference, l.due_on, c.name AS customer, p.name AS product, l.quantity, \
+         o.name AS reseller FROM licences l \
+         JOIN customers c ON c.id = l.customer_id JOIN products p ON p.id = l.product_id \
+         JOIN organisations o ON o.id = l.reseller_id \
+         WHERE l.program_id = $1 AND {when} AND {own} AND l.renewed_by_id IS NULL \
+         ORDER BY l.due_on, l.reference LIMIT {LIMIT}"
+    )
 }
 
 /// The roles of the person's organisation that no active contact holds.

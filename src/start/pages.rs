@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::model::{self, DAYS, Ending, When};
+use super::model::{self, DAYS, Ending};
 use super::words::{capital, count, names};
 use crate::auth::{Part, Scope, Seats};
 use crate::calendar::days_between;
@@ -54,8 +54,7 @@ impl StartPage {
     /// Four queries at most.
     pub(super) fn read(visit: &Visit, scope: &Scope, conn: &mut Conn) -> Result<Self> {
         let locale = scope.actor().locale;
-        let late = model::renewals(scope, When::Late, conn)?;
-        let due = model::renewals(scope, When::Due, conn)?;
+        let (late, due) = model::renewals(scope, conn)?;
         let mut tasks = Vec::new();
         tasks.extend(late_task(scope, &late));
         tasks.extend(due_task(scope, &due));

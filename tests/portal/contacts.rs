@@ -1,6 +1,5 @@
 //! Contacts: who is there, who may change whom, and the last one who manages.
 
-use actix_web::http::Method;
 use diesel::prelude::*;
 use portal::db::schema::{contacts, logins, sessions};
 
@@ -394,11 +393,4 @@ fn many(portal: &Portal, count: usize) -> Vec<String> {
             .select(contacts::name)
             .load(conn)?)
     })
-}
-
-#[actix_web::test]
-async fn a_head_request_writes_nothing_and_an_action_is_no_page() {
-    let portal = Portal::start().await;
-    let path = format!("{CONTACTS}/{}/invitation", portal.contact("reader"));
-    portal.owner().raw(Method::GET, &path, &[]).await.is(405);
 }

@@ -13,9 +13,18 @@ use crate::support::{Portal, Visitor, database, furniture};
 /// What one page may ask beside the session.
 const MOST_QUERIES: usize = 4;
 
-/// Tables of a few rows, however many partners there are: reading them whole is right.
-const SMALL: &[&str] =
-    &["programs", "partner_types", "tiers", "notice_rungs", "policies", "categories", "products"];
+/// Tables of a few rows (and what queries call them), however many partners there are: reading
+/// them whole is right.
+const SMALL: &[&str] = &[
+    "programs",
+    "partner_types",
+    "tiers",
+    "notice_rungs",
+    "policies",
+    "categories",
+    "products",
+    "sought_products",
+];
 
 /// The most pages that one person opens; a crawl that needs more has found an endless list.
 const MOST_PAGES: usize = 400;
@@ -136,7 +145,13 @@ fn plan_faults(statement: &str, conn: &mut Conn) -> Vec<String> {
         let lines: Vec<Line> = diesel::sql_query(question).load(conn).unwrap();
         lines.into_iter().map(|line| line.detail).collect()
     };
-    plan.into_iter().filter(|line| is_fault(line)).collect()
+    // The rows of a subquery are few by its own limit; how it finds them is told apart.
+    let made: Vec<String> = plan
+        .iter()
+        .filter_map(|line| line.strip_prefix("CO-ROUTINE "))
+        .map(|name| format!("SCAN {name}"))
+        .collect();
+    plan.into_iter().filter(|line| is_fault(line) && !made.contains(line)).collect()
 }
 
 /// A table read whole.

@@ -60,3 +60,10 @@ async fn static_files_carry_their_hash_and_stay() {
     guest.get("/theme/5b21b6.css").await.is(200);
     guest.get("/theme/nonsense.css").await.is(404);
 }
+
+#[actix_web::test]
+async fn an_action_is_no_page() {
+    let portal = Portal::start().await;
+    let path = format!("/p/shield/contacts/{}/invitation", portal.contact("reader"));
+    portal.owner().raw(Method::GET, &path, &[]).await.is(405);
+}

@@ -127,13 +127,16 @@ fn expected(word: &str) -> u16 {
     if word == "in" { 303 } else { word.parse().unwrap() }
 }
 
-/// A request as the page would send it, with nothing in its form.
+/// A request as the page would send it, with nothing filled in: no file chosen, no box ticked.
 async fn ask(visitor: &mut Visitor, method: &Method, path: &str) -> Page {
-    let mut headers = vec![("sec-fetch-site", "same-origin")];
-    if *method == Method::POST {
-        headers.push(("content-type", "application/x-www-form-urlencoded"));
+    if *method == Method::GET {
+        return visitor.raw(Method::GET, path, &[]).await;
     }
-    visitor.raw(method.clone(), path, &headers).await
+    if path.ends_with("/import") {
+        return visitor.upload(path, ("file", "", b""), &[]).await;
+    }
+    let sent: &[(&str, &str)] = if path.ends_with("/roles") { &[("seen", "0")] } else { &[] };
+    visitor.post(path, sent).await
 }
 
 fn faults(page: &Page, word: &str, what: &str) -> Option<String> {

@@ -118,7 +118,7 @@ async fn a_very_long_password_is_refused_after_the_usual_work() {
     }
     assert_eq!(portal.app.passwords.made() - before, 2);
     let page = sign_in(&mut portal.guest(), "owner@acme.example", &"x".repeat(600_000)).await;
-    page.is(400);
+    page.is(413);
 }
 
 #[actix_web::test]

@@ -53,6 +53,8 @@ CREATE TABLE enrolment_types (
     PRIMARY KEY (enrolment_id, type_id)
 );
 
+CREATE INDEX enrolment_types_back ON enrolment_types (type_id, enrolment_id);
+
 -- The distributors a partner may buy from, both as enrolments of one program.
 CREATE TABLE enrolment_distributors (
     enrolment_id BIGINT NOT NULL REFERENCES enrolments (id),
