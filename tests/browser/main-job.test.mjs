@@ -76,7 +76,7 @@ async function chooseForRenewals(page) {
     emails.push((await row.innerText()).match(/[\w.+-]+@[\w.-]+\w/)[0]);
     await row.getByLabel(/^Renewals for /).setChecked(index === count - 1);
   }
-  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("button", { name: "Save roles" }).click();
   await page.getByRole("status").first().waitFor();
   await page.reload();
   for (let index = 0; index < count; index += 1) {
