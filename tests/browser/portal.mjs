@@ -1,4 +1,4 @@
-// A portal of its own for each test: the demo on a fresh folder and a free port.
+// A portal of its own for each test, on a fresh folder and a free port: mostly the demo.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,15 +17,31 @@ export const AS_OF = "2023-09-17";
 
 export class Portal {
   static async start({ asOf = AS_OF } = {}) {
-    const data = await mkdtemp(join(tmpdir(), "portal-demo-"));
+    const portal = await Portal.#serve("demo", "--as-of", asOf);
+    portal.people = await portal.json("demo", "people", "--json");
+    return portal;
+  }
+
+  /** A portal that nobody has set up, and the link with which it is. */
+  static async startNew() {
+    const portal = await Portal.#serve("serve");
+    for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await sleep(50)) {
+      portal.setUpLink = portal.output.match(/http:\S+\/set-up\/\S+/)?.[0];
+      if (portal.setUpLink) return portal;
+    }
+    await portal.stop();
+    throw new Error(`no link for the set-up in:\n${portal.output}`);
+  }
+
+  static async #serve(command, ...more) {
+    const data = await mkdtemp(join(tmpdir(), "portal-"));
     const port = await freePort();
-    const server = spawn(BINARY, ["demo", "--data", data, "--port", `${port}`, "--as-of", asOf], {
+    const server = spawn(BINARY, [command, "--data", data, "--port", `${port}`, ...more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const portal = new Portal(server, data, `http://127.0.0.1:${port}`);
     try {
       await portal.#ready();
-      portal.people = await portal.json("demo", "people", "--json");
     } catch (error) {
       await portal.stop();
       throw error;
@@ -52,12 +68,12 @@ export class Portal {
     for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end; await sleep(50)) {
       if (failed) throw new Error(`${BINARY} does not start: ${failed.message}`);
       if (this.server.exitCode !== null) {
-        throw new Error(`the demo ended with exit ${this.server.exitCode}:\n${this.output}`);
+        throw new Error(`it ended with exit ${this.server.exitCode}:\n${this.output}`);
       }
       const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (answer?.ok) return;
     }
-    throw new Error(`the demo was not ready in ${READY_WITHIN_MS} ms:\n${this.output}`);
+    throw new Error(`it was not ready in ${READY_WITHIN_MS} ms:\n${this.output}`);
   }
 
   /** Runs the command line beside the server, on the same folder. */

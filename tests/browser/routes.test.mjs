@@ -10,58 +10,83 @@ import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
 /** What a GET that is not a page answers with. */
 const KINDS = {
   download: /^(text\/(csv|calendar|html|plain)|message\/rfc822|application\/(pdf|json))/,
-  asset: /^(text\/css|text\/javascript|application\/javascript|image\/|font\/|application\/manifest)/,
+  asset: /^(text\/css|text\/plain|text\/javascript|application\/javascript|image\/|font\/|application\/manifest)/,
   health: /^(text\/plain|application\/json)/,
 };
-/** Where nobody is signed in, and what no page links to. */
 const MAIL_WITHIN_MS = 20_000;
-const OUTSIDE = ["/", "/sign-in", "/demo/mail", "/health/live", "/health/ready"];
+/** Where nobody is signed in, and what no page links to. */
+const OUTSIDE = [
+  ...["/", "/sign-in", "/demo/mail", "/health/live", "/health/ready"],
+  ...["/favicon.ico", "/robots.txt"],
+];
+/** Of a list only the first few are followed: those that few pages link from come first. */
+const RARE = { "program manager": ["/p/sophos/partners?status=suspended"] };
 
 const portal = await Portal.start();
+const unset = await Portal.startNew();
 const browser = await openBrowser();
 after(async () => {
   await browser.close();
-  await portal.stop();
+  await Promise.all([portal.stop(), unset.stop()]);
 });
 
 const routes = (await portal.routes()).filter((route) => route.method === "GET");
-const visitors = new Map();
 const addresses = new Map();
 
-async function explore(person, starts) {
-  const visitor = await newVisitor(browser, portal);
-  visitors.set(person, visitor);
+async function explore(person, starts, where = portal) {
+  const visitor = await newVisitor(browser, where);
   if (person) await signIn(visitor.page, person);
-  await crawl(visitor.context, portal, routes, starts, (route, address, answer) => {
+  await crawl(visitor.context, where, routes, starts, (route, address, answer) => {
     // A redirect shows another page, and to the sign-in page it says: not you.
     const end = new URL(answer.url()).pathname;
     const direct = end === address.split("?")[0];
     if (!direct && end === "/sign-in") return;
     // The first who may is enough.
     const known = addresses.get(route);
-    if (!known || (direct && !known.direct)) addresses.set(route, { address, person, direct });
+    if (!known || (direct && !known.direct)) addresses.set(route, { address, visitor, direct });
   });
 }
 
 /** A link with a secret comes by mail, and the mailbox shows the mail. */
+async function mailArrives(page, email, about) {
+  for (const end = Date.now() + MAIL_WITHIN_MS; ; await sleep(250)) {
+    await page.goto(`/demo/mail?to=${encodeURIComponent(email)}`);
+    if ((await page.getByRole("listitem").filter({ hasText: about }).count()) > 0) return;
+    assert.ok(Date.now() < end, `no mail about ${about} for ${email}`);
+  }
+}
+
 async function askForAPasswordLink(person) {
   const { context, page } = await newVisitor(browser, portal);
   await page.goto("/sign-in");
   await page.getByRole("link", { name: /forgot/i }).click();
   await page.getByLabel("E-mail").fill(person.email);
   await page.getByRole("button").last().click();
-  const mailbox = `/demo/mail?to=${encodeURIComponent(person.email)}`;
-  for (const end = Date.now() + MAIL_WITHIN_MS; ; await sleep(250)) {
-    await page.goto(mailbox);
-    if ((await page.getByRole("listitem").filter({ hasText: /password/i }).count()) > 0) break;
-    assert.ok(Date.now() < end, `no mail with a password link for ${person.email}`);
-  }
+  await mailArrives(page, person.email, /password/i);
   await context.close();
 }
 
+async function inviteAColleague(person) {
+  const email = "new.colleague@partner.example";
+  const { context, page } = await newVisitor(browser, portal);
+  await signIn(page, person);
+  await page.goto("/p/sophos/contacts/new");
+  await page.getByLabel("Name").fill("New Colleague");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("main").getByRole("button").last().click();
+  await page.getByRole("button", { name: /invite/i }).click();
+  await mailArrives(page, email, /invitation/i);
+  await context.close();
+}
+
+const inProgram = (person) => person.programs.includes("sophos");
 await askForAPasswordLink(portal.people[0]);
+await inviteAColleague(portal.person({ part: "partner", access: "administrator" }, inProgram));
 await explore(undefined, OUTSIDE);
-for (const person of oneOfEachKind(portal.people)) await explore(person, ["/"]);
+for (const person of oneOfEachKind(portal.people)) {
+  await explore(person, [...(RARE[person.access] ?? []), "/"]);
+}
+await explore(undefined, [new URL(unset.setUpLink).pathname], unset);
 
 before(() => assert.ok(routes.length > 0, "`portal routes --json` lists nothing"));
 
@@ -69,7 +94,7 @@ for (const route of routes) {
   test(`${route.kind} ${route.path}`, async () => {
     const known = addresses.get(route);
     assert.ok(known, `nobody in the demo reaches it; it is for: ${JSON.stringify(route.who)}`);
-    const { page, audit, context } = visitors.get(known.person);
+    const { page, audit, context } = known.visitor;
     if (route.kind === "page") {
       const answer = await page.goto(known.address);
       assert.equal(answer.status(), 200);
