@@ -1,40 +1,67 @@
 // The pages that the documentation shows, from the demo. Run by scripts/screenshots.
 import { mkdir } from "node:fs/promises";
+import { orderFile } from "./orders.mjs";
 import { Portal } from "./portal.mjs";
-import { newVisitor, openBrowser, screenshots, signIn } from "./visitor.mjs";
+import { newVisitor, openBrowser, PHONE, signIn, WIDE } from "./visitor.mjs";
 
 const FOLDER = process.env.SCREENSHOTS ?? "docs/screenshots";
 const PROGRAM = "sophos";
-const ADMINISTRATOR = { part: "partner", access: "administrator" };
-const BACK_OFFICE = { part: "vendor", access: "back office" };
-
-/** Name, who opens it, address. */
-const PAGES = [
-  ["sign-in", undefined, "/sign-in"],
-  ["start", ADMINISTRATOR, `/p/${PROGRAM}`],
-  ["contact-roles", ADMINISTRATOR, `/p/${PROGRAM}/roles`],
-  ["licences", ADMINISTRATOR, `/p/${PROGRAM}/licences`],
-  ["renewals", ADMINISTRATOR, `/p/${PROGRAM}/renewals`],
-  ["order-import", BACK_OFFICE, `/p/${PROGRAM}/orders/import`],
-  ["mailbox", undefined, "/demo/mail"],
-];
+const HOME = `/p/${PROGRAM}`;
 
 const portal = await Portal.start();
 const browser = await openBrowser();
 const inProgram = (person) => person.programs.includes(PROGRAM);
+const administrator = portal.person({ part: "partner", access: "administrator" }, inProgram);
+const backOffice = portal.person({ part: "vendor", access: "back office" }, inProgram);
+
+const goTo = (address) => async (page) => {
+  const answer = await page.goto(address);
+  if (answer.status() !== 200) throw new Error(`${address} answered ${answer.status()}`);
+};
+
+/** A file that is right, checked and not yet imported. */
+async function checkOrders(page) {
+  const distributor = portal.person({ part: "distributor" }, inProgram).organisation;
+  await goTo(`${HOME}/orders/import`)(page);
+  await page.getByLabel("Order file").setInputFiles(
+    orderFile({
+      program: PROGRAM,
+      distributor,
+      reseller: administrator.organisation,
+      customer: "Brouwerij De Proef",
+      activatedOn: "2023-09-12",
+    }),
+  );
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("The file is right").waitFor();
+}
+
+async function openRenewalMail(page) {
+  await goTo("/demo/mail")(page);
+  await page.getByRole("listitem").getByRole("link", { name: /end soon/ }).first().click();
+  await page.frameLocator("iframe").getByRole("heading").first().waitFor();
+}
+
+/** Name, who sees it, how they come there, and on what. */
+const PICTURES = [
+  ["start", administrator, goTo(HOME), WIDE, "light"],
+  ["contact-roles", administrator, goTo(`${HOME}/roles`), WIDE, "light"],
+  ["renewals-phone", administrator, goTo(`${HOME}/renewals`), PHONE, "light"],
+  ["renewals-dark", administrator, goTo(`${HOME}/renewals`), WIDE, "dark"],
+  ["order-check", backOffice, checkOrders, WIDE, "light"],
+  ["mail", undefined, openRenewalMail, WIDE, "light"],
+];
+
 try {
   await mkdir(FOLDER, { recursive: true });
-  const visitors = new Map();
-  for (const [name, who, address] of PAGES) {
-    if (!visitors.has(who)) {
-      const visitor = await newVisitor(browser, portal);
-      if (who) await signIn(visitor.page, portal.person(who, inProgram));
-      visitors.set(who, visitor);
-    }
-    const { page } = visitors.get(who);
-    const answer = await page.goto(address);
-    if (answer.status() !== 200) throw new Error(`${address} answered ${answer.status()}`);
-    await screenshots(page, name, FOLDER);
+  for (const [name, who, open, viewport, colorScheme] of PICTURES) {
+    const { context, page } = await newVisitor(browser, portal);
+    if (who) await signIn(page, who);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    await page.screenshot({ path: `${FOLDER}/${name}.png` });
+    await context.close();
     console.log(`${FOLDER}/${name}.png`);
   }
 } finally {

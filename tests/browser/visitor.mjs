@@ -42,19 +42,3 @@ export async function signIn(page, person) {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
-
-/** The page as people see it: on a desk, on a phone, and in the dark. */
-export async function screenshots(page, name, folder) {
-  const looks = [
-    ["", WIDE, "light"],
-    ["-phone", PHONE, "light"],
-    ["-dark", WIDE, "dark"],
-  ];
-  for (const [suffix, viewport, colorScheme] of looks) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${folder}/${name}${suffix}.png`, fullPage: suffix !== "-phone" });
-  }
-  await page.setViewportSize(WIDE);
-  await page.emulateMedia({ colorScheme: null });
-}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Line};
 use crate::auth::Scope;
 use crate::contacts::Contact;
 use crate::contacts::detail::Detail;
@@ -37,17 +37,6 @@ struct RoleLine {
     label: &'static str,
     tells_of: &'static str,
     given: String,
-}
-
-/// A line of history as the timeline shows it.
-struct Line {
-    sentence: String,
-    who: String,
-    at_iso: String,
-    at_text: String,
-    from: String,
-    to: String,
-    why: String,
 }
 
 /// What the reader may do with the contact, and why not.
@@ -93,7 +82,7 @@ impl ContactPage {
                 .iter()
                 // When somebody signed in concerns them and those who manage their access.
                 .filter(|entry| sees_login || !entry.action.starts_with("login."))
-                .map(|entry| line(entry, scope))
+                .map(|entry| Line::of(entry, scope.actor().locale, scope.program().time_zone))
                 .collect(),
             steps: steps(&detail, scope),
         })
@@ -142,18 +131,6 @@ fn role_lines(detail: &Detail, scope: &Scope) -> Vec<RoleLine> {
         }
     });
     lines.collect()
-}
-
-fn line(entry: &Entry, scope: &Scope) -> Line {
-    Line {
-        sentence: entry.sentence(),
-        who: entry.actor_name.clone(),
-        at_iso: entry.at.to_string(),
-        at_text: scope.actor().locale.moment(entry.at, scope.program().time_zone),
-        from: entry.from_value.clone(),
-        to: entry.to_value.clone(),
-        why: entry.why.clone(),
-    }
 }
 
 fn steps(detail: &Detail, scope: &Scope) -> Steps {

@@ -6,7 +6,7 @@ use iso_currency::Currency;
 
 use super::Badge;
 use super::notices::rung_words;
-use crate::audit::Entry;
+use crate::audit::{Entry, Line};
 use crate::auth::{Scope, Seat};
 use crate::calendar::add_days;
 use crate::error::Result;
@@ -59,7 +59,7 @@ struct Dates {
     activated_on: String,
     warranty: String,
     why: String,
-    rules_since: String,
+    rules: String,
     lost: String,
 }
 
@@ -70,17 +70,6 @@ struct Link {
     /// Empty where it is another organisation's.
     href: String,
     term: String,
-}
-
-/// One line of history.
-struct Line {
-    sentence: String,
-    who: String,
-    at_iso: String,
-    at_text: String,
-    from: String,
-    to: String,
-    why: String,
 }
 
 impl LicencePage {
@@ -128,7 +117,7 @@ impl LicencePage {
             dates: Dates::of(record, rules, scope)?,
             chain: chain(record, scope),
             next_notice: next_notice(record, rules, today, locale),
-            timeline: history.iter().map(|entry| Line::of(entry, scope)).collect(),
+            timeline: Line::all(history, locale, scope.program().time_zone),
             may_activate: licence.can_be_activated() && may_record(scope),
             activated_on: today.to_string(),
             errors,
@@ -157,7 +146,13 @@ impl Dates {
         let decided = record.decided(rules, scope)?;
         let why = decided
             .map_or_else(|refusal| refusal.to_string(), |dates| dates.basis.sentence().to_owned());
-        let since = rules.policies.at(licence.processed_on).from;
+        let in_force = rules.policies.at(licence.processed_on);
+        let rules = match rules.policies.iter().next() {
+            Some(first) if first.from == in_force.from => {
+                "By the program's rules from its beginning.".to_owned()
+            }
+            _ => format!("By the rules in force since {}.", locale.day(in_force.from)),
+        };
         let warranty = licence.warranty_starts_on.zip(licence.warranty_ends_on);
         Ok(Self {
             months: match licence.months {
@@ -172,7 +167,7 @@ impl Dates {
                 .map(|(start, end)| format!("{} – {}", locale.day(start), locale.day(end)))
                 .unwrap_or_default(),
             why,
-            rules_since: locale.day(since),
+            rules,
             lost: lost(record, scope.today()),
         })
     }
@@ -236,19 +231,4 @@ fn chain(record: &Record, scope: &Scope) -> Vec<Link> {
     let base = record.base.iter().map(|one| link(before, one));
     let renewal = record.renewal.iter().map(|one| link("Renewed by", one));
     base.chain(renewal).collect()
-}
-
-impl Line {
-    fn of(entry: &Entry, scope: &Scope) -> Self {
-        let locale = scope.actor().locale;
-        Self {
-            sentence: entry.sentence(),
-            who: entry.actor_name.clone(),
-            at_iso: entry.at.to_string(),
-            at_text: locale.moment(entry.at, scope.program().time_zone),
-            from: entry.from_value.clone(),
-            to: entry.to_value.clone(),
-            why: entry.why.clone(),
-        }
-    }
 }
