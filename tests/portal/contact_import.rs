@@ -66,7 +66,7 @@ async fn an_import_adds_and_updates_and_again_changes_nothing() {
         .get(&path)
         .await
         .shows(".recipients", "Given by Olive Owner")
-        .shows(".timeline", "changed the job title")
+        .shows(".timeline", "Changed the job title")
         .shows(".facts", "Dutch");
     let history = events(&portal);
     send(&mut owner, "check", FILE).await.is(200).shows(".flash", "changes nothing");

@@ -109,7 +109,7 @@ async fn what_two_administrators_change_at_once_is_merged() {
         .get(&format!("/p/shield/contacts/{reader}"))
         .await
         .shows(".recipients", "Given by Ann Other on 2 March 2026.")
-        .shows(".timeline", "gave a role");
+        .shows(".timeline", "Gave a role");
 }
 
 #[actix_web::test]

@@ -77,7 +77,7 @@ async fn an_administrator_adds_a_contact() {
         .is(200)
         .shows("h1", "Zoë Zimmer")
         .shows(".flash", "Zoë Zimmer is added.")
-        .shows(".timeline", "added this contact")
+        .shows(".timeline", "Added this contact")
         .shows(".facts", "Gets mail only.");
     owner.get("/p/shield/contacts?q=zoe").await.is(200).shows("th", "Zoë Zimmer");
     owner.get("/p/shield/contacts?q=nobody").await.is(200).shows(".empty", "No contact fits");
@@ -135,7 +135,7 @@ async fn edits_of_different_fields_are_merged_and_of_the_same_are_disputed() {
     let again = Draft { path: mine.path.clone(), fields: fields(&page) };
     again.send(&mut owner).await.is(303);
     let page = owner.get(&format!("{CONTACTS}/{reader}")).await.shows("h1", "Rita R");
-    page.shows(".timeline", "changed the name").shows(".facts", "+81 3 1111");
+    page.shows(".timeline", "Changed the name").shows(".facts", "+81 3 1111");
 }
 
 #[actix_web::test]
@@ -218,7 +218,7 @@ async fn a_deactivated_contact_is_signed_out_and_can_come_back() {
     owner.post(&format!("{path}/deactivation"), &[("why", "again")]).await.is(409);
     owner.post(&format!("{path}/reactivation"), &[]).await.goes_to(&path);
     owner.post(&format!("{path}/reactivation"), &[]).await.is(409);
-    owner.get(&path).await.shows(".badge", "Active").shows(".timeline", "reactivated");
+    owner.get(&path).await.shows(".badge", "Active").shows(".timeline", "Reactivated");
 }
 
 #[actix_web::test]

@@ -223,8 +223,8 @@ async fn a_page_says_why_its_dates_are_so_and_what_came_before_and_after() {
             "Starts on the day it was activated. By the rules in force since 1 April 2022.",
         )
         .shows("tr", &format!("Renewed by{new}"))
-        .shows(".timeline", "created this licence")
-        .shows(".timeline", "renewed this licence");
+        .shows(".timeline", "Created this licence")
+        .shows(".timeline", "Renewed this licence");
     owner
         .get(&page_of(&new))
         .await

@@ -34,8 +34,8 @@ async fn an_activation_gives_a_waiting_licence_its_dates_once() {
         .get(&page_of(&waiting))
         .await
         .shows("[role=status]", "The activation is recorded.")
-        .shows(".timeline", "recorded the activation of this licence")
-        .shows(".timeline", "set the dates of this licence")
+        .shows(".timeline", "Recorded the activation of this licence")
+        .shows(".timeline", "Set the dates of this licence")
         .hides("/activation");
     colleague.post(&action, &[("activated_on", "2026-02-20")]).await.is(409);
     assert_eq!(dates(&portal, &waiting).0, activated);
@@ -158,6 +158,6 @@ async fn waiting_licences_get_their_dates_when_a_policy_ends_the_waiting() {
         .owner()
         .get(&page_of(&waiting))
         .await
-        .shows(".timeline", "the sweep of waiting licences")
+        .shows(".timeline", "The sweep of waiting licences")
         .shows("blockquote", "Was not activated when the policy changed");
 }

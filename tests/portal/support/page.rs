@@ -1,7 +1,7 @@
 //! An answer, and what a test says of it.
 
 use actix_web::http::header;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 
 use super::portal::Answer;
 
@@ -93,6 +93,15 @@ impl Page {
     }
 }
 
+/// The words of an element with white space folded; a line break parts words too.
 fn folded(element: ElementRef<'_>) -> String {
-    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    let words: String = element
+        .descendants()
+        .map(|node| match node.value() {
+            Node::Text(text) => &**text,
+            Node::Element(inner) if inner.name() == "br" => " ",
+            _ => "",
+        })
+        .collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
