@@ -23,7 +23,8 @@ impl Line {
     pub fn of(entry: &Entry, locale: Locale, zone: Tz) -> Self {
         Self {
             sentence: capitalised(&entry.sentence()),
-            who: entry.actor_name.clone(),
+            // A line begins with it, and the portal's own parts are named as within a sentence.
+            who: capitalised(&entry.actor_name),
             at_iso: entry.at.to_string(),
             at_text: locale.moment(entry.at, zone),
             from: entry.from_value.clone(),
@@ -38,7 +39,7 @@ impl Line {
     }
 }
 
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

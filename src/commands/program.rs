@@ -75,7 +75,7 @@ fn run_import(pack: Pack, data: &DataSettings) -> Result<()> {
     let now = Clock::default().now();
     let name = pack.name.clone();
     let done =
-        db.write_blocking(move |conn| import(&pack, By::Portal("The command line"), now, conn))?;
+        db.write_blocking(move |conn| import(&pack, By::Portal("the command line"), now, conn))?;
     print(&name, &done);
     Ok(())
 }

@@ -20,7 +20,7 @@ pub struct Plan {
 }
 
 /// Who did what the demo begins with.
-pub(super) const BY: By<'static> = By::Portal("The demo");
+pub(super) const BY: By<'static> = By::Portal("the demo");
 
 /// Builds the demo, or goes on with the one that is there, to be served at an address. A database
 /// that holds anything else is left alone.

@@ -38,7 +38,7 @@ pub fn sweep_pending(
     let mut dated = 0;
     if !lines.is_empty() {
         let rulebook = RuleBook::of_program(program.id, conn)?;
-        let by = By::Portal("The sweep of waiting licences");
+        let by = By::Portal("the sweep of waiting licences");
         let deciding = Deciding { rulebook: &rulebook, today, by, now };
         for line in lines {
             dated += deciding.settle(line, conn)?;

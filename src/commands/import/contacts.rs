@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let now = Clock::default().now();
         db.write_blocking(move |conn| {
             let target = target(&program, &organisation, conn)?;
-            import::import(target, &text, By::Portal("An import of contacts"), now, conn)
+            import::import(target, &text, By::Portal("an import of contacts"), now, conn)
         })?
     };
     match outcome {

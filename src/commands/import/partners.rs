@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let checked = db.read_blocking(|conn| import::check(&file, &program, today, conn))?;
         return checked.map(|plan| tell(&plan)).or_else(|faults| refuse(&faults));
     }
-    let by = By::Portal("The partner import");
+    let by = By::Portal("the partner import");
     let imported = db
         .write_blocking(move |conn| import::import(&file, &program, today, by, &site, now, conn))?;
     imported.map(|done| println!("{}", done.sentence())).or_else(|faults| refuse(&faults))

@@ -89,7 +89,7 @@ pub fn write(
             let (plan, person) = (Arc::clone(&plan), person.cloned());
             let bases = batch::planned_bases(&plan, &range, &line_ids);
             db.write_blocking(move |conn| {
-                let by = person.as_ref().map_or(By::Portal("The order import"), By::Person);
+                let by = person.as_ref().map_or(By::Portal("the order import"), By::Person);
                 batch::write(&plan, &range, &bases, by, now, conn)
             })?
         };
