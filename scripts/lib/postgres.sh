@@ -62,7 +62,10 @@ log_statement = 'ddl'
 END
 }
 
-postgres_was_used() { grep -qi 'statement: *create database' "$postgres_dir/log"; }
+# A statement that was prepared first is logged as an execution.
+postgres_was_used() {
+  grep -qiE '(statement|execute [^:]*): *create database' "$postgres_dir/log"
+}
 
 postgres_stop() {
   if [[ -z $postgres_dir ]]; then return; fi
