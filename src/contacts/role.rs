@@ -1,4 +1,4 @@
-//! Contact roles: which notifications a contact gets in a program (domain page, section 1).
+//! Contact roles: which notifications a contact gets in a program (docs/domain.md, section 1).
 
 use crate::auth::Part;
 use crate::text_enum;

@@ -1,4 +1,4 @@
-//! The dates of an order line: the table of section 5 of the domain page, and the dated policies
+//! The dates of an order line: the table of docs/domain.md, section 5, and the dated policies
 //! of section 2 under which it is read. Pure decisions; nothing here reads a clock or a database.
 //!
 //! A line keeps the policy under which it was bought, that is: processed. The one thing a later

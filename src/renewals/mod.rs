@@ -1,5 +1,5 @@
 //! Renewals: which licences come to their end, whether they were renewed, and who is told of it
-//! in time (domain page, section 5).
+//! in time (docs/domain.md, section 5).
 //!
 //! A licence is *coming* until its last day, *late* for as long after it as the policy lets it be
 //! renewed, and *renewed* once another takes over from it. Partners see their own, distributors

@@ -2,7 +2,7 @@
 //!
 //! [`parse`] checks a file whole and names every error with its place and what would be right;
 //! [`export`] writes a pack in its canonical form, which reads back as the same pack.
-//! Everything here is pure: no database, no clock. Section 2 of the domain page is the source.
+//! Everything here is pure: no database, no clock. docs/domain.md, section 2, is the source.
 
 mod colour;
 mod countries;

@@ -1,4 +1,4 @@
-//! The rules of a program, by the day from which they hold (domain page, section 2).
+//! The rules of a program, by the day from which they hold (docs/domain.md, section 2).
 
 use chrono::NaiveDate;
 

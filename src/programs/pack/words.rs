@@ -17,7 +17,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What a product is (domain page, section 3).
+    /// What a product is (docs/domain.md, section 3).
     ProductKind {
         /// Licensed for a term, per user, server, device, address….
         Subscription = "subscription",

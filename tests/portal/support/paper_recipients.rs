@@ -1,4 +1,4 @@
-//! Who must get a mail of a role, as the domain page says it, worked out on paper: knows nothing
+//! Who must get a mail of a role, as docs/domain.md says it, worked out on paper: knows nothing
 //! of the portal's code.
 
 use std::collections::BTreeMap;
