@@ -15,6 +15,7 @@ use crate::audit;
 use crate::auth;
 use crate::auth::Passwords;
 use crate::auth::session_store::Sessions;
+use crate::backup;
 use crate::clock::Clock;
 use crate::contacts;
 use crate::customers;
@@ -91,6 +92,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     orders::ACTIONS,
     renewals::ACTIONS,
     generate::ACTIONS,
+    backup::ACTIONS,
 ];
 
 /// All routes, in the order of the features.

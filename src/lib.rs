@@ -55,6 +55,7 @@ pub mod demo;
 pub mod generate;
 
 pub mod app;
+pub mod backup;
 pub mod commands;
 pub mod doctor;
 pub mod server;

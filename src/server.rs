@@ -51,7 +51,7 @@ impl Door {
     }
 
     /// Serves until SIGTERM or SIGINT, then drains. `ready` is called once requests are taken.
-    pub async fn serve(self, portal: Portal, ready: impl FnOnce()) -> Result<()> {
+    pub async fn serve(self, portal: Portal, ready: impl FnOnce() -> Result<()>) -> Result<()> {
         // Before anybody is told that it is ready, or a signal could be lost.
         let (stop, hurry) = (Signals::listen()?, Signals::listen()?);
         let mut server = HttpServer::new(move || portal.app())
@@ -65,7 +65,7 @@ impl Door {
             server = server.workers(threads.max(1));
         }
         let running = server.listen(self.listener).map_err(Error::internal)?.run();
-        ready();
+        ready()?;
         tokio::select! {
             ended = running => ended.map_err(Error::internal),
             () = hurry.told_to_hurry() => Ok(()),

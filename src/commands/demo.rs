@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::open;
+use super::say::{json, say};
 use crate::config::{DataSettings, ListenSettings, LogSettings};
 use crate::demo::{self, EachDay, Plan, SignIn};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mail::{Delivery, Sender};
 use crate::server::Door;
 use crate::sweeps::{self, SWEEPS};
@@ -95,8 +96,8 @@ fn serve(serving: &Serving) -> Result<()> {
     portal.each_day = EachDay::new(move || sweeps::run_due(SWEEPS, &sweeping).map(drop));
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;
     let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
-        print_table(&people);
-        println!("\nThe demo is ready at {address}");
+        print_table(&people)?;
+        say!("\nThe demo is ready at {address}")
     }));
     work.stop();
     served
@@ -105,15 +106,14 @@ fn serve(serving: &Serving) -> Result<()> {
 fn list(people: &People) -> Result<()> {
     let sign_ins = open::database(&people.folder.data())?.read_blocking(demo::sign_ins)?;
     if people.json {
-        let text = serde_json::to_string_pretty(&sign_ins).map_err(Error::internal)?;
-        println!("{text}");
+        json(&sign_ins)?;
     } else {
-        print_table(&sign_ins);
+        print_table(&sign_ins)?;
     }
     Ok(())
 }
 
-fn print_table(people: &[SignIn]) {
+fn print_table(people: &[SignIn]) -> Result<()> {
     let widest = |cell: fn(&SignIn) -> &str| {
         let widths = people.iter().map(|one| cell(one).chars().count());
         widths.max().unwrap_or_default()
@@ -121,13 +121,13 @@ fn print_table(people: &[SignIn]) {
     let (email, access) = (widest(|one| &one.email), widest(|one| &one.access));
     let organisation = widest(|one| &one.organisation);
     for one in people {
-        println!(
+        say!(
             "{:email$}  {:access$}  {:organisation$}  {}",
             one.email,
             one.access,
             one.organisation,
             one.programs.join(", ")
-        );
+        )?;
     }
-    println!("\nEverybody's password: {}", demo::PASSWORD);
+    say!("\nEverybody's password: {}", demo::PASSWORD)
 }

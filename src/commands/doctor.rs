@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::say::{json, say};
 use crate::clock::Clock;
 use crate::config::{DataSettings, LogSettings, MailSettings, SiteSettings};
 use crate::db::Db;
@@ -30,9 +31,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let findings = examine(arguments)?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&findings).map_err(Error::internal)?);
+        json(&findings)?;
     } else {
-        findings.iter().for_each(say);
+        findings.iter().try_for_each(tell)?;
     }
     match findings.iter().filter(|one| one.state == State::Wrong).count() {
         0 => Ok(()),
@@ -66,12 +67,12 @@ fn clock_of(db: &Db) -> Result<Clock> {
     Ok(standing.map_or_else(Clock::default, |standing| standing.clock()))
 }
 
-fn say(finding: &Finding) {
+fn tell(finding: &Finding) -> Result<()> {
     let mark = match finding.state {
         State::Well => "ok   ",
         State::Note => "note ",
         State::Wrong => "WRONG",
     };
     let Finding { check, text, advice, .. } = finding;
-    println!("{mark}  {check:12}  {}", [text.as_str(), advice].join(" ").trim_end());
+    say!("{mark}  {check:12}  {}", [text.as_str(), advice].join(" ").trim_end())
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::open;
+use super::say::say;
 use crate::config::{DataSettings, SiteSettings};
 use crate::error::{Error, Result};
 use crate::generate::{self, Size};
@@ -57,13 +58,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         bar.set_position(made as u64);
     })?;
     bar.finish_and_clear();
-    println!(
+    say!(
         "Added {} partners, {} customers and {} licences to {slug} in {:.1} s.",
         size.partners,
         size.customers,
         size.licences,
         begun.elapsed().as_secs_f64()
-    );
+    )?;
     Ok(())
 }
 

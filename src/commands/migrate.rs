@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::say::say;
 use crate::config::DataSettings;
 use crate::db;
 use crate::error::Result;
@@ -16,10 +17,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let settings = arguments.data.database()?;
     let ran = db::migrate(&settings)?;
     for version in &ran {
-        println!("migrated {version}");
+        say!("migrated {version}")?;
     }
     if ran.is_empty() {
-        println!("The schema is up to date.");
+        say!("The schema is up to date.")?;
     }
     Ok(())
 }

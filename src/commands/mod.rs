@@ -1,6 +1,8 @@
 //! The command line: what `portal --help` shows. Each command is a file with its arguments and
 //! its `run`; one line each below.
 
+#![warn(clippy::print_stdout)]
+
 use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -8,6 +10,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config;
 use crate::error::Result;
 
+mod backup;
 mod demo;
 mod doctor;
 mod generate;
@@ -16,7 +19,9 @@ mod migrate;
 mod open;
 mod outbox;
 mod program;
+mod restore;
 mod routes;
+mod say;
 mod serve;
 mod sweep;
 mod user;
@@ -50,6 +55,10 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Import a file: orders
     Import(import::Arguments),
+    /// Write everything that the database holds into one file, while the portal goes on
+    Backup(backup::Arguments),
+    /// Fill a database with a backup, of either engine; parks the outbox and ends the sessions
+    Restore(restore::Arguments),
     /// Fill a program with synthetic partners, customers and licences of any number
     Generate(generate::Arguments),
     /// Look at the installation and say what is wrong and what to do; changes nothing
@@ -84,6 +93,8 @@ impl Portal {
             Command::Outbox(arguments) => outbox::run(&arguments),
             Command::Migrate(arguments) => migrate::run(&arguments),
             Command::Import(arguments) => import::run(&arguments),
+            Command::Backup(arguments) => backup::run(&arguments),
+            Command::Restore(arguments) => restore::run(&arguments),
             Command::Generate(arguments) => generate::run(&arguments),
             Command::Doctor(arguments) => doctor::run(&arguments),
             Command::Routes(arguments) => routes::run(&arguments),

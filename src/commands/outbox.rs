@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::open;
+use super::say::{json, say};
 use crate::app::Portal;
 use crate::audit::By;
 use crate::clock::Instant;
@@ -150,7 +151,7 @@ fn change(choice: &Choice, verb: &Verb) -> Result<()> {
         return print_json(&changed.iter().map(ChangedLine::of).collect::<Vec<_>>());
     }
     for mail in &changed {
-        println!("{}  {}: {}", mail.reference, verb.done, printable(&mail.subject));
+        say!("{}  {}: {}", mail.reference, verb.done, printable(&mail.subject))?;
     }
     Ok(())
 }
@@ -235,26 +236,26 @@ fn list(listing: &Listing) -> Result<()> {
         return print_json(&lines);
     }
     for line in &lines {
-        println!(
+        say!(
             "{}  {:6}  {}  {}  {}",
             line.reference,
             line.status.as_str(),
             line.queued_at,
             printable(&line.to_email),
             printable(&line.subject)
-        );
+        )?;
         if line.status != MailStatus::Sent && !line.answer.is_empty() {
-            println!("    after {} attempts: {}", line.attempts, printable(&line.answer));
+            say!("    after {} attempts: {}", line.attempts, printable(&line.answer))?;
         }
     }
     let counts: Vec<String> =
         counts.iter().map(|count| format!("{} {}", count.mails, count.status)).collect();
-    println!("In all: {}.", counts.join(", "));
+    say!("In all: {}.", counts.join(", "))?;
     Ok(())
 }
 
 fn print_json<T: Serialize>(lines: &[T]) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(lines).map_err(Error::internal)?);
+    json(&lines)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::open;
+use super::say::{print, say};
 use crate::audit::By;
 use crate::clock::Clock;
 use crate::config::DataSettings;
@@ -45,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.verb {
         Verb::Check { file } => {
             let pack = read(file)?;
-            println!("{} is right: {}.", file.display(), pack.name);
+            say!("{} is right: {}.", file.display(), pack.name)?;
             Ok(())
         }
         Verb::Import { file, data } => run_import(read(file)?, data),
@@ -76,18 +77,17 @@ fn run_import(pack: Pack, data: &DataSettings) -> Result<()> {
     let name = pack.name.clone();
     let done =
         db.write_blocking(move |conn| import(&pack, By::Portal("the command line"), now, conn))?;
-    print(&name, &done);
-    Ok(())
+    tell(&name, &done)
 }
 
-fn print(name: &str, done: &Imported) {
+fn tell(name: &str, done: &Imported) -> Result<()> {
     for line in done.changes.iter().chain(&done.kept) {
-        println!("{line}");
+        say!("{line}")?;
     }
     match done.changes.len() {
-        0 => println!("{name}: nothing to change."),
-        1 => println!("{name}: 1 change."),
-        many => println!("{name}: {many} changes."),
+        0 => say!("{name}: nothing to change."),
+        1 => say!("{name}: 1 change."),
+        many => say!("{name}: {many} changes."),
     }
 }
 
@@ -100,13 +100,12 @@ fn run_export(slug: &str, file: Option<&Path>, data: &DataSettings) -> Result<()
     })?;
     let text = pack::export(&pack);
     let Some(file) = file else {
-        print!("{text}");
-        return Ok(());
+        return print(format_args!("{text}"));
     };
     // An existing pack has comments and sources that the database does not.
     let cannot = |fault| Error::Setting(format!("Cannot make {}: {fault}.", file.display()));
     let mut new = File::create_new(file).map_err(cannot)?;
     new.write_all(text.as_bytes()).map_err(cannot)?;
-    println!("Wrote {}.", file.display());
+    say!("Wrote {}.", file.display())?;
     Ok(())
 }

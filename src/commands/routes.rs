@@ -3,8 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::say::{json, say};
 use crate::app;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::web::{Kind, Route};
 
 #[derive(Args)]
@@ -39,13 +40,12 @@ impl Line {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let lines: Vec<Line> = app::routes().map(Line::of).collect();
     if arguments.json {
-        let text = serde_json::to_string_pretty(&lines).map_err(Error::internal)?;
-        println!("{text}");
+        json(&lines)?;
         return Ok(());
     }
     let width = lines.iter().map(|line| line.path.len()).max().unwrap_or(0);
     for line in lines {
-        println!("{:6} {:width$}  {}", line.method, line.path, line.who);
+        say!("{:6} {:width$}  {}", line.method, line.path, line.who)?;
     }
     Ok(())
 }

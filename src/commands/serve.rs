@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::open;
+use super::say::say;
 use crate::config::{DataSettings, ListenSettings, LogSettings, MailSettings, SiteSettings};
 use crate::error::{Error, Result};
 use crate::server::Door;
@@ -59,10 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         false => Some(Work::start(&portal, arguments.mail.delivery(&portal.site)?)?),
     };
     let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
-        println!("The portal is ready at {address}");
+        say!("The portal is ready at {address}")?;
         if let Some(link) = first {
-            println!("Nobody can sign in yet. Set it up, once and within a day: {link}");
+            say!("Nobody can sign in yet. Set it up, once and within a day: {link}")?;
         }
+        Ok(())
     }));
     if let Some(work) = work {
         work.stop();

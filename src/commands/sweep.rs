@@ -5,6 +5,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::open;
+use super::say::{json, say};
 use crate::auth::Program;
 use crate::config::{DataSettings, SiteSettings};
 use crate::error::{Error, Result};
@@ -53,14 +54,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         for sweep in SWEEPS.iter().filter(|one| named.is_none_or(|named| named.name == one.name)) {
             let report = sweeps::run(sweep, program, arguments.as_of, &portal)?;
             if !arguments.json {
-                say(&report);
+                tell(&report)?;
             }
             reports.push(report);
         }
     }
     if arguments.json {
-        let text = serde_json::to_string_pretty(&reports).map_err(Error::internal)?;
-        println!("{text}");
+        json(&reports)?;
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ fn named_program(slug: &str, portal: &crate::app::Portal) -> Result<Program> {
     )
 }
 
-fn say(report: &Report) {
+fn tell(report: &Report) -> Result<()> {
     let Report { sweep, program, day, outcome } = report;
-    println!("{day}  {program}  {sweep}: {}", outcome.text);
+    say!("{day}  {program}  {sweep}: {}", outcome.text)
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::open;
+use super::say::{json, say};
 use crate::app::Portal;
 use crate::audit::By;
 use crate::auth::links::Issued;
@@ -126,8 +127,7 @@ fn run_create(create: &Create) -> Result<()> {
         let contact_id = auth::add_person(BY, &person, None, now, conn)?;
         auth::issue_invitation(BY, contact_id, now, conn)
     })?;
-    print_link(&portal, &create.email, "choose a password", &link);
-    Ok(())
+    print_link(&portal, &create.email, "choose a password", &link)
 }
 
 fn run_reset(person: &Person) -> Result<()> {
@@ -135,14 +135,13 @@ fn run_reset(person: &Person) -> Result<()> {
     let link = change(&portal, &person.email, |contact_id, now, conn| {
         auth::issue_reset(BY, contact_id, now, conn)
     })?;
-    print_link(&portal, &person.email, "set a new password", &link);
-    Ok(())
+    print_link(&portal, &person.email, "set a new password", &link)
 }
 
 fn run_lock(person: &Person) -> Result<()> {
     let portal = person.place.open()?;
     change(&portal, &person.email, |contact_id, now, conn| auth::lock(BY, contact_id, now, conn))?;
-    println!("{} is locked; every session has ended.", person.email);
+    say!("{} is locked; every session has ended.", person.email)?;
     Ok(())
 }
 
@@ -151,7 +150,7 @@ fn run_unlock(person: &Person) -> Result<()> {
     change(&portal, &person.email, |contact_id, now, conn| {
         auth::unlock(BY, contact_id, now, conn)
     })?;
-    println!("{} is unlocked.", person.email);
+    say!("{} is unlocked.", person.email)?;
     Ok(())
 }
 
@@ -196,9 +195,9 @@ fn organisation_named(text: &str, conn: &mut Conn) -> Result<i64> {
     }
 }
 
-fn print_link(portal: &Portal, email: &str, purpose: &str, link: &Issued) {
-    println!("With this link {email} can {purpose}, once, until {}:", link.expires_at);
-    println!("{}", portal.site.link(&link.path));
+fn print_link(portal: &Portal, email: &str, purpose: &str, link: &Issued) -> Result<()> {
+    say!("With this link {email} can {purpose}, once, until {}:", link.expires_at)?;
+    say!("{}", portal.site.link(&link.path))
 }
 
 /// A line of the list; its names stay.
@@ -229,16 +228,15 @@ fn run_list(list: &List) -> Result<()> {
     let portal = list.place.open()?;
     let lines = portal.db.read_blocking(|conn| lines(list.organisation.as_deref(), conn))?;
     if list.json {
-        let text = serde_json::to_string_pretty(&lines).map_err(Error::internal)?;
-        println!("{text}");
+        json(&lines)?;
         return Ok(());
     }
     if lines.is_empty() {
-        println!("Nobody has a login; make one with `portal user create`.");
+        say!("Nobody has a login; make one with `portal user create`.")?;
     }
     let width = lines.iter().map(|line| line.email.chars().count()).max().unwrap_or(0);
     for Line { email, name, organisation, access, state } in lines {
-        println!("{email:width$}  {state:11}  {name}, {organisation} ({access})");
+        say!("{email:width$}  {state:11}  {name}, {organisation} ({access})")?;
     }
     Ok(())
 }

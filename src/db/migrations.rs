@@ -11,7 +11,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The key of the PostgreSQL lock under which migrations run; any number that nobody else uses.
-const MIGRATION_LOCK: i64 = 0x706f_7274_616c;
+pub(super) const MIGRATION_LOCK: i64 = 0x706f_7274_616c;
 
 /// What the database's schema is, compared with what this binary knows.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +40,29 @@ pub fn migrate(settings: &DatabaseSettings) -> Result<Vec<String>> {
         }
         Conn::Sqlite(conn) => migrate_sqlite(conn),
     }
+}
+
+/// [`migrate`] for an SQLite file of our own, which no portal serves.
+pub fn migrate_file(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    migrate_sqlite(conn)
+}
+
+/// Whether anything was ever made here, by whatever program.
+pub fn has_tables(conn: &mut Conn) -> Result<bool> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let sql = match conn {
+        Conn::Sqlite(_) => "SELECT COUNT(*) AS count FROM sqlite_schema",
+        Conn::Postgres(_) => {
+            "SELECT COUNT(*) AS count FROM information_schema.tables \
+             WHERE table_schema = current_schema()"
+        }
+    };
+    let Count { count } = diesel::sql_query(sql).get_result(conn)?;
+    Ok(count > 0)
 }
 
 /// The write lock of the file is held from the first look to the last statement.

@@ -10,7 +10,9 @@ mod engine;
 mod migrations;
 pub mod schema;
 mod statements;
+mod tables;
 pub mod text;
+mod whole;
 mod writer;
 
 use std::sync::Arc;
@@ -18,8 +20,10 @@ use std::sync::Arc;
 pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
 pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver, sqlite_version};
-pub use migrations::{SchemaState, migrate, schema_state};
+pub use migrations::{SchemaState, has_tables, migrate, migrate_file, schema_state};
 pub use statements::{first_elsewhere, now};
+pub use tables::{Row, Table, tables_of};
+pub use whole::{Access, open_file, read_whole, write_whole};
 
 /// Rows in one INSERT: both engines limit the values that one statement may bind.
 pub const ROWS_PER_STATEMENT: usize = 500;

@@ -34,7 +34,7 @@ const FLOORS: &[&[&str]] = &[
     &["history"],
     &["start"],
     &["demo"],
-    &["set_up", "generate"],
+    &["set_up", "generate", "backup"],
     &["app"],
     &["sweeps"],
     &["work"],

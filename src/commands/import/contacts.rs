@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::super::say::say;
 use crate::audit::By;
 use crate::auth::Program;
 use crate::clock::Clock;
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     match outcome {
         Ok(plan) => {
-            tell(&plan, arguments.dry_run);
+            tell(&plan, arguments.dry_run)?;
             Ok(())
         }
         Err(faults) => refuse(&faults),
@@ -78,14 +79,15 @@ fn unless_known(fault: Error, words: &str) -> Error {
     }
 }
 
-fn tell(plan: &Plan, dry_run: bool) {
+fn tell(plan: &Plan, dry_run: bool) -> Result<()> {
     for line in &plan.changes {
-        println!("line {}: {}", line.line, words(line));
+        say!("line {}: {}", line.line, words(line))?;
     }
-    println!("{}", plan.summary());
+    say!("{}", plan.summary())?;
     if dry_run {
-        println!("This was a dry run: nothing is imported.");
+        say!("This was a dry run: nothing is imported.")?;
     }
+    Ok(())
 }
 
 fn words(line: &LineChange) -> String {

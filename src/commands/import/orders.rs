@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::super::say::say;
 use crate::auth::Program;
 use crate::clock::Clock;
 use crate::commands::open;
@@ -51,18 +52,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Ok(plan) => plan,
         Err(faults) => return refuse(&faults),
     };
-    tell(&plan, &program);
+    tell(&plan, &program)?;
     if arguments.dry_run {
-        println!("This was a dry run: nothing is imported.");
+        say!("This was a dry run: nothing is imported.")?;
         return Ok(());
     }
     let bar = progress_bar(plan.orders.len());
     let done = import::write(&db, plan, None, now, |orders| bar.set_position(orders as u64))?;
     bar.finish_and_clear();
-    println!(
+    say!(
         "Imported: {} orders with {} licences. Left alone: {} orders that were imported before.",
-        done.orders, done.licences, done.known_orders
-    );
+        done.orders,
+        done.licences,
+        done.known_orders
+    )?;
     Ok(())
 }
 
@@ -97,8 +100,8 @@ fn refuse(faults: &[Fault]) -> Result<()> {
     )))
 }
 
-fn tell(plan: &Plan, program: &Program) {
-    println!(
+fn tell(plan: &Plan, program: &Program) -> Result<()> {
+    say!(
         "{}: {} orders with {} licences ({} renewals, {} still without dates), {} new customers; \
          {} orders were imported before.",
         program.name,
@@ -108,7 +111,7 @@ fn tell(plan: &Plan, program: &Program) {
         plan.waiting(),
         plan.new_customers,
         plan.known_orders
-    );
+    )
 }
 
 fn progress_bar(orders: usize) -> ProgressBar {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::super::say::say;
 use crate::audit::By;
 use crate::auth::Program;
 use crate::clock::Clock;
@@ -48,23 +49,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let today = program.day_of(now);
     if arguments.dry_run {
         let checked = db.read_blocking(|conn| import::check(&file, &program, today, conn))?;
-        return checked.map(|plan| tell(&plan)).or_else(|faults| refuse(&faults));
+        return checked.map_or_else(|faults| refuse(&faults), |plan| tell(&plan));
     }
     let by = By::Portal("the partner import");
     let imported = db
         .write_blocking(move |conn| import::import(&file, &program, today, by, &site, now, conn))?;
-    imported.map(|done| println!("{}", done.sentence())).or_else(|faults| refuse(&faults))
+    imported.map_or_else(|faults| refuse(&faults), |done| say!("{}", done.sentence()))
 }
 
-fn tell(plan: &Plan) {
-    println!(
+fn tell(plan: &Plan) -> Result<()> {
+    say!(
         "{} to enrol ({} of them new organisations), {} invitations; {} are enrolled already.",
         plan.joining.len(),
         plan.new_organisations(),
         plan.invitations(),
         plan.known
-    );
-    println!("This was a dry run: nothing is imported.");
+    )?;
+    say!("This was a dry run: nothing is imported.")
 }
 
 /// Every fault on a line of its own, and one sentence at the end.
