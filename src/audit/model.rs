@@ -13,9 +13,6 @@ use crate::web::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page};
 /// The most lines that a record's own page shows.
 const TIMELINE_ROWS: i64 = 100;
 
-/// The most lines of a log that one file holds.
-pub(super) const FILE_ROWS: i64 = 100_000;
-
 /// One line of history.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = audit_events)]
@@ -161,14 +158,19 @@ pub fn log_of_program(
     Ok(Page::new(rows, cursor, |entry| (entry.id.to_string(), String::new())))
 }
 
-/// The newest lines of the log, at most [`FILE_ROWS`] of records and of contacts each, for a file.
-pub fn all_of_log(scope: &Scope, filter: &LogFilter, conn: &mut Conn) -> Result<Vec<Entry>> {
-    let newest = audit_events::id.desc();
-    let mut rows: Vec<Entry> =
-        of_program!(log!(filter), scope).order(newest).limit(FILE_ROWS).load(conn)?;
-    let contacts: Vec<Entry> =
-        of_contacts!(log!(filter), scope).order(newest).limit(FILE_ROWS).load(conn)?;
-    rows.extend(contacts);
+/// Lines of the log of a program after one of them, newest first: for a file.
+pub fn part_of_log(
+    scope: &Scope,
+    filter: &LogFilter,
+    after: Option<&Cursor>,
+    limit: i64,
+    conn: &mut Conn,
+) -> Result<Vec<Entry>> {
+    let of_records = cut!(of_program!(log!(filter), scope), after).limit(limit);
+    let mut rows: Vec<Entry> = of_records.load(conn)?;
+    let of_people = cut!(of_contacts!(log!(filter), scope), after).limit(limit);
+    rows.extend(of_people.load::<Entry>(conn)?);
     rows.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
 }

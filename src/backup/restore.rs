@@ -133,12 +133,16 @@ fn refuse_newer(file: &Path) -> Result<SchemaState> {
 
 fn refuse_used(settings: &DatabaseSettings) -> Result<()> {
     let used = db::read_whole(settings, |conn| {
-        if db::schema_state(conn)? == SchemaState::Current {
-            let first: Option<i64> =
-                organisations::table.select(organisations::id).first(conn).optional()?;
-            return Ok(first.is_some());
+        if !db::has_tables(conn)? {
+            return Ok(false);
         }
-        db::has_tables(conn)
+        // Of tables that this portal does not know, somebody else knows more.
+        if db::schema_state(conn)? != SchemaState::Current {
+            return Ok(true);
+        }
+        let first: Option<i64> =
+            organisations::table.select(organisations::id).first(conn).optional()?;
+        Ok(first.is_some())
     })?;
     if used {
         return Err(Error::Setting(

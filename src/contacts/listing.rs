@@ -103,17 +103,34 @@ macro_rules! filtered {
 /// A page of the contacts of one's own organisation, by name.
 pub(super) fn own(scope: &Scope, list: &ListQuery, conn: &mut Conn) -> Result<Page<Contact>> {
     let cursor = list.cursor();
+    let rows = own_from(scope, list, cursor.as_ref(), PAGE_LIMIT, conn)?;
+    Ok(Page::new(rows, cursor.as_ref(), own_key))
+}
+
+/// What one's own contacts are sorted by.
+pub(super) fn own_key(contact: &Contact) -> (String, String) {
+    (contact.name_key.clone(), contact.reference.clone())
+}
+
+/// Some contacts of one's own organisation that the filters leave, from a row on.
+pub(super) fn own_from(
+    scope: &Scope,
+    list: &ListQuery,
+    cursor: Option<&Cursor>,
+    limit: i64,
+    conn: &mut Conn,
+) -> Result<Vec<Contact>> {
     let mut query = filtered!(
         contacts::table
             .filter(contacts::organisation_id.eq(scope.organisation_id()))
             .select(Contact::as_select())
-            .limit(PAGE_LIMIT)
+            .limit(limit)
             .into_boxed(),
         list,
         scope.program().id
     );
-    let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
-    if let Some(Cursor { key, reference, .. }) = cursor.clone() {
+    let backwards = cursor.is_some_and(|cursor| cursor.backwards);
+    if let Some(Cursor { key, reference, .. }) = cursor.cloned() {
         query = if backwards {
             let before = contacts::name_key.lt(key.clone());
             query
@@ -131,23 +148,6 @@ pub(super) fn own(scope: &Scope, list: &ListQuery, conn: &mut Conn) -> Result<Pa
     } else {
         query.order((contacts::name_key, contacts::reference))
     };
-    let rows: Vec<Contact> = query.load(conn)?;
-    Ok(Page::new(rows, cursor.as_ref(), |contact| {
-        (contact.name_key.clone(), contact.reference.clone())
-    }))
-}
-
-/// All contacts of one's own organisation that the filters leave, by name.
-pub(super) fn all_own(scope: &Scope, list: &ListQuery, conn: &mut Conn) -> Result<Vec<Contact>> {
-    let query = filtered!(
-        contacts::table
-            .filter(contacts::organisation_id.eq(scope.organisation_id()))
-            .order((contacts::name_key, contacts::reference))
-            .select(Contact::as_select())
-            .into_boxed(),
-        list,
-        scope.program().id
-    );
     Ok(query.load(conn)?)
 }
 
@@ -211,9 +211,27 @@ pub(super) fn of_partners(
     conn: &mut Conn,
 ) -> Result<Page<PartnersContact>> {
     let cursor = list.cursor();
-    let mut query = of_partners!(scope, list).limit(PAGE_LIMIT);
-    let backwards = cursor.as_ref().is_some_and(|cursor| cursor.backwards);
-    let parts = cursor.as_ref().and_then(|cursor| {
+    let rows = of_partners_from(scope, list, cursor.as_ref(), PAGE_LIMIT, conn)?;
+    Ok(Page::new(rows, cursor.as_ref(), of_partners_key))
+}
+
+/// What the contacts of partners are sorted by.
+pub(super) fn of_partners_key(row: &PartnersContact) -> (String, String) {
+    let keys = [&row.enrolment_key, &row.enrolment_reference, &row.contact.name_key];
+    (keys.map(String::as_str).join(&PARTS.to_string()), row.contact.reference.clone())
+}
+
+/// Some contacts of the program's partners and distributors that the filters leave, from a row on.
+pub(super) fn of_partners_from(
+    scope: &Scope,
+    list: &ListQuery,
+    cursor: Option<&Cursor>,
+    limit: i64,
+    conn: &mut Conn,
+) -> Result<Vec<PartnersContact>> {
+    let mut query = of_partners!(scope, list).limit(limit);
+    let backwards = cursor.is_some_and(|cursor| cursor.backwards);
+    let parts = cursor.and_then(|cursor| {
         let mut keys = cursor.key.splitn(3, PARTS).map(str::to_owned);
         let keys = (keys.next()?, keys.next()?, keys.next()?);
         Some((keys, cursor.reference.clone()))
@@ -257,27 +275,5 @@ pub(super) fn of_partners(
         ))
     };
     let rows: Vec<PartnersRow> = query.load(conn)?;
-    let rows = rows.into_iter().map(PartnersContact::from).collect();
-    Ok(Page::new(rows, cursor.as_ref(), |row: &PartnersContact| {
-        let keys = [&row.enrolment_key, &row.enrolment_reference, &row.contact.name_key];
-        let key = keys.map(String::as_str).join(&PARTS.to_string());
-        (key, row.contact.reference.clone())
-    }))
-}
-
-/// All contacts of the program's partners and distributors that the filters leave.
-pub(super) fn all_of_partners(
-    scope: &Scope,
-    list: &ListQuery,
-    conn: &mut Conn,
-) -> Result<Vec<PartnersContact>> {
-    let rows: Vec<PartnersRow> = of_partners!(scope, list)
-        .order((
-            enrolments::name_key,
-            enrolments::reference,
-            contacts::name_key,
-            contacts::reference,
-        ))
-        .load(conn)?;
     Ok(rows.into_iter().map(PartnersContact::from).collect())
 }

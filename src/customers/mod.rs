@@ -2,6 +2,7 @@
 //! login; in a program there is one of a name and country, however it is written. Partners and
 //! distributors see the customers that they have licences for, the vendor all of its program.
 
+mod export;
 mod handlers;
 mod list;
 mod model;

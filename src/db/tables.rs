@@ -146,14 +146,16 @@ impl Table {
         let cells: Vec<String> = self.columns.iter().map(read).collect();
         let mut key: Vec<&Column> = self.columns.iter().filter(|one| one.key > 0).collect();
         key.sort_by_key(|one| one.key);
+        let table = quoted(&self.name);
+        // With its table, or the name would mean the text that is selected.
         let order: Vec<String> = key
             .iter()
             .map(|one| match one.kind {
-                Kind::Text => quoted(&one.name) + by_code_points,
-                _ => quoted(&one.name),
+                Kind::Text => format!("{table}.{}{by_code_points}", quoted(&one.name)),
+                _ => format!("{table}.{}", quoted(&one.name)),
             })
             .collect();
-        let (cells, table, order) = (cells.join(", "), quoted(&self.name), order.join(", "));
+        let (cells, order) = (cells.join(", "), order.join(", "));
         format!("SELECT {cells} FROM {table} ORDER BY {order}")
     }
 

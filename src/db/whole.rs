@@ -103,13 +103,7 @@ fn be_alone(conn: &mut Conn) -> Result<()> {
             diesel::sql_query("SELECT pg_advisory_lock($1)")
                 .bind::<BigInt, _>(MIGRATION_LOCK)
                 .execute(conn)?;
-            let Count { count } = diesel::sql_query(
-                "SELECT COUNT(*) AS count FROM pg_stat_activity WHERE datname = current_database() \
-                 AND pid <> pg_backend_pid() \
-                 AND coalesce(backend_type, 'client backend') = 'client backend'",
-            )
-            .get_result(conn)?;
-            count > 0
+            are_others_here(conn)?
         }
     };
     if others {
@@ -126,6 +120,23 @@ fn be_alone(conn: &mut Conn) -> Result<()> {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
+}
+
+/// Who has just gone away may still be seen for a moment.
+fn are_others_here(conn: &mut PgConnection) -> Result<bool> {
+    for _ in 0..20 {
+        let Count { count } = diesel::sql_query(
+            "SELECT COUNT(*) AS count FROM pg_stat_activity WHERE datname = current_database() \
+             AND pid <> pg_backend_pid() \
+             AND coalesce(backend_type, 'client backend') = 'client backend'",
+        )
+        .get_result(conn)?;
+        if count == 0 {
+            return Ok(false);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Ok(true)
 }
 
 #[derive(QueryableByName)]

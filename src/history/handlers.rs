@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::export::LogFile;
 use super::pages::HistoryPage;
 use crate::audit::{self, LogFilter};
 use crate::reference;
-use crate::web::downloads::Csv;
+use crate::web::downloads::send_list;
 use crate::web::{Cursor, Query, Reply, Visit, page};
 
 /// What the filter bar sends.
@@ -42,23 +43,5 @@ pub(super) async fn index(visit: Visit, Query(query): Query<HistoryQuery>) -> Re
 }
 
 pub(super) async fn download(visit: Visit, Query(query): Query<HistoryQuery>) -> Reply {
-    let file = visit.read(move |_, scope, conn| {
-        let heads = ["at", "who", "what", "kind", "record", "name", "from", "to", "why"];
-        let mut csv = Csv::with_heads(&heads)?;
-        for entry in audit::all_of_log(scope, &query.filter(), conn)? {
-            csv.row([
-                &entry.at.to_string(),
-                &entry.actor_name,
-                &entry.action,
-                &entry.subject_kind,
-                &entry.subject_reference,
-                &entry.subject_name,
-                &entry.from_value,
-                &entry.to_value,
-                &entry.why,
-            ])?;
-        }
-        Ok(csv)
-    });
-    file.await?.download("history.csv")
+    send_list(visit, move |_, _| Ok(LogFile { filter: query.filter() })).await
 }

@@ -1,6 +1,7 @@
 //! History: the log of a program for its vendor, newest first: who, when, what, from what to what,
 //! and why.
 
+mod export;
 mod handlers;
 mod pages;
 

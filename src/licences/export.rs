@@ -9,10 +9,7 @@ use crate::error::Result;
 use crate::money::Money;
 use crate::programs::rules_of;
 use crate::web::Cursor;
-use crate::web::downloads::Csv;
-
-/// Lines that are read together.
-const ROWS_AT_ONCE: i64 = 2_000;
+use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
 
 const HEADS: [&str; 18] = [
     "reference",
@@ -35,25 +32,40 @@ const HEADS: [&str; 18] = [
     "currency",
 ];
 
-/// The file and its name.
-pub(super) fn file(
-    scope: &Scope,
-    filter: &LicenceFilter,
-    conn: &mut Conn,
-) -> Result<(String, Csv)> {
-    let thresholds = rulebook::thresholds(&rules_of(scope.program().id, conn)?, scope.today());
-    let mut csv = Csv::with_heads(&HEADS)?;
-    let mut cursor = None;
-    loop {
-        let rows = list_for(scope, filter, cursor.as_ref(), thresholds, ROWS_AT_ONCE, conn)?;
-        for row in &rows {
-            csv.row(cells(row, scope, thresholds))?;
-        }
-        let Some(last) = rows.last() else { break };
-        let (key, reference) = sort_key(last);
-        cursor = Some(Cursor { key, reference, backwards: false });
+pub(super) struct LicencesFile {
+    filter: LicenceFilter,
+    thresholds: Thresholds,
+}
+
+impl LicencesFile {
+    pub(super) fn of(scope: &Scope, filter: LicenceFilter, conn: &mut Conn) -> Result<Self> {
+        let thresholds = rulebook::thresholds(&rules_of(scope.program().id, conn)?, scope.today());
+        Ok(Self { filter, thresholds })
     }
-    Ok((format!("licences-{}-{}.csv", scope.program().slug, scope.today()), csv))
+}
+
+impl CsvList for LicencesFile {
+    fn file_name(&self, scope: &Scope) -> String {
+        format!("licences-{}-{}.csv", scope.program().slug, scope.today())
+    }
+
+    fn heads(&self, _: &Scope) -> Vec<&'static str> {
+        HEADS.to_vec()
+    }
+
+    fn part(
+        &self,
+        scope: &Scope,
+        after: Option<&Cursor>,
+        rows: &mut Csv,
+        conn: &mut Conn,
+    ) -> Result<Option<Cursor>> {
+        let lines = list_for(scope, &self.filter, after, self.thresholds, ROWS_AT_ONCE, conn)?;
+        for line in &lines {
+            rows.row(cells(line, scope, self.thresholds))?;
+        }
+        Ok(next_part(&lines, sort_key))
+    }
 }
 
 fn cells(row: &LicenceLine, scope: &Scope, thresholds: Thresholds) -> [String; 18] {

@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Deserialize;
 
+use super::export::LicencesFile;
 use super::list::{list_for, page_of};
 use super::pages::{CustomerPage, IndexPage, LicencePage, NoticesPage};
 use super::query::ListQuery;
 use super::record::{Noticed, Record};
-use super::{activate as record_activation, activation, export, rulebook};
+use super::{activate as record_activation, activation, rulebook};
 use crate::audit;
 use crate::auth::Scope;
 use crate::catalogue::Product;
@@ -17,6 +18,7 @@ use crate::customers::Customer;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::programs::rules_of;
+use crate::web::downloads::send_list;
 use crate::web::{
     FieldErrors, Fields, Flash, Form, PAGE_LIMIT, Query, Reply, Visit, page, page_with,
 };
@@ -39,9 +41,7 @@ pub(super) async fn index(visit: Visit, Query(query): Query<ListQuery>) -> Reply
 
 /// GET `/p/{program}/licences.csv`: all rows that the filters leave.
 pub(super) async fn download(visit: Visit, Query(query): Query<ListQuery>) -> Reply {
-    let (name, csv) =
-        visit.read(move |_, scope, conn| export::file(scope, &query.filter(), conn)).await?;
-    csv.download(&name)
+    send_list(visit, move |scope, conn| LicencesFile::of(scope, query.filter(), conn)).await
 }
 
 /// GET `/p/{program}/licences/{reference}`

@@ -5,6 +5,7 @@ use actix_web::web::Path;
 use serde::Deserialize;
 
 use super::choices::{Choices, Surroundings};
+use super::export::{PartnersFile, ResellersFile};
 use super::forms::{EditForm, ReasonForm};
 use super::list::{self, PartnerQuery};
 use super::pages::{EditPage, IndexPage, OwnPage, ResellersPage, ShowPage, StatusPage};
@@ -12,7 +13,7 @@ use super::{Enrolment, KIND, StatusChange, resellers as of_distributor, verbs};
 use crate::audit;
 use crate::error::Error;
 use crate::names;
-use crate::web::downloads::Csv;
+use crate::web::downloads::send_list;
 use crate::web::{Cursor, FieldErrors, Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// The address of one enrolment, after the program.
@@ -31,18 +32,7 @@ pub(super) async fn index(visit: Visit, Query(query): Query<PartnerQuery>) -> Re
 }
 
 pub(super) async fn download(visit: Visit, Query(query): Query<PartnerQuery>) -> Reply {
-    let file = visit.read(move |_, scope, conn| {
-        let choices = Choices::of(scope.program(), conn)?;
-        let rows = list::all_for(scope, &query.filter(scope, &choices), conn)?;
-        let types = list::type_keys_for(scope, conn)?;
-        let distributors = list::distributors_for(scope, conn)?;
-        let mut csv = Csv::with_heads(list::FILE_HEADS)?;
-        for row in &rows {
-            csv.row(row.cells(&types, &distributors))?;
-        }
-        Ok(csv)
-    });
-    file.await?.download("partners.csv")
+    send_list(visit, move |scope, conn| PartnersFile::of(scope, &query, conn)).await
 }
 
 pub(super) async fn show(visit: Visit, address: Address) -> Reply {
@@ -200,13 +190,5 @@ pub(super) async fn resellers(visit: Visit, Query(query): Query<ResellersQuery>)
 }
 
 pub(super) async fn download_resellers(visit: Visit, Query(query): Query<ResellersQuery>) -> Reply {
-    let file = visit.read(move |_, scope, conn| {
-        let rows = of_distributor::all_resellers_for(scope, &names::fold(&query.name), conn)?;
-        let mut csv = Csv::with_heads(&["organisation"])?;
-        for row in &rows {
-            csv.row([&row.name])?;
-        }
-        Ok(csv)
-    });
-    file.await?.download("resellers.csv")
+    send_list(visit, move |_, _| Ok(ResellersFile { name: names::fold(&query.name) })).await
 }

@@ -146,14 +146,16 @@ pub(super) fn list_for(
     Ok(Page::new(rows, cursor, |row| (row.name_key.clone(), row.reference.clone())))
 }
 
-/// All of them, for a file.
-pub(super) fn all_for(
+/// Some of them after a row, for a file.
+pub(super) fn part_for(
     scope: &Scope,
     filter: &PartnerFilter,
+    after: Option<&Cursor>,
+    limit: i64,
     conn: &mut Conn,
 ) -> Result<Vec<PartnerRow>> {
-    let query = matching!(scope, filter);
-    Ok(query.order((enrolments::name_key, enrolments::reference)).load(conn)?)
+    let query = by_name!(matching!(scope, filter), after);
+    Ok(query.limit(limit).load(conn)?)
 }
 
 /// The keys of the types of each of these enrolments.
@@ -172,19 +174,20 @@ pub(super) fn types_of(rows: &[PartnerRow], choices: &Choices, conn: &mut Conn) 
     Ok(types)
 }
 
-/// The keys of the types of every enrolment of the program, for a file.
-pub(super) fn type_keys_for(scope: &Scope, conn: &mut Conn) -> Result<TypesOf> {
+/// The keys of the types of enrolments of the program, for a file.
+pub(super) fn type_keys_of(scope: &Scope, ids: &[i64], conn: &mut Conn) -> Result<TypesOf> {
     let pairs: Vec<(i64, String)> = partner_types::table
         .inner_join(enrolment_types::table)
         .filter(partner_types::program_id.eq(scope.program().id))
+        .filter(enrolment_types::enrolment_id.eq_any(ids))
         .order(partner_types::position)
         .select((enrolment_types::enrolment_id, partner_types::key))
         .load(conn)?;
     Ok(grouped(pairs))
 }
 
-/// The names of the distributors of every enrolment of the program, for a file.
-pub(super) fn distributors_for(scope: &Scope, conn: &mut Conn) -> Result<TypesOf> {
+/// The names of the distributors of enrolments of the program, for a file.
+pub(super) fn distributors_of(scope: &Scope, ids: &[i64], conn: &mut Conn) -> Result<TypesOf> {
     let pairs: Vec<(i64, String)> = enrolments::table
         .inner_join(organisations::table)
         .inner_join(
@@ -193,6 +196,7 @@ pub(super) fn distributors_for(scope: &Scope, conn: &mut Conn) -> Result<TypesOf
         )
         .filter(enrolments::program_id.eq(scope.program().id))
         .filter(enrolments::part.eq(Part::Distributor))
+        .filter(enrolment_distributors::enrolment_id.eq_any(ids))
         .order(enrolments::name_key)
         .select((enrolment_distributors::enrolment_id, organisations::name))
         .load(conn)?;

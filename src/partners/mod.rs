@@ -6,6 +6,7 @@
 //! the channel their own enrolment.
 
 mod choices;
+mod export;
 mod forms;
 mod handlers;
 mod list;

@@ -52,12 +52,14 @@ pub(super) fn resellers_for(
     Ok(Page::new(rows, cursor, |row| (row.name_key.clone(), row.reference.clone())))
 }
 
-/// All of them, for a file.
-pub(super) fn all_resellers_for(
+/// Some of them after a row, for a file.
+pub(super) fn part_for(
     scope: &Scope,
     name: &str,
+    after: Option<&Cursor>,
+    limit: i64,
     conn: &mut Conn,
 ) -> Result<Vec<ResellerRow>> {
-    let query = resellers!(scope, name);
-    Ok(query.order((enrolments::name_key, enrolments::reference)).load(conn)?)
+    let query = by_name!(resellers!(scope, name), after);
+    Ok(query.limit(limit).load(conn)?)
 }

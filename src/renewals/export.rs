@@ -1,17 +1,16 @@
 //! The renewals as a file: every line of a tab, as the filters narrow it.
 
-use super::filter::Filter;
-use super::model::{Line, after, lines};
+use super::filter::{Filter, Horizon};
+use super::model::{Line, key, lines};
 use super::outline::Wording;
 use super::totals::Totals;
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::licences::status::Thresholds;
 use crate::money::Money;
-use crate::web::downloads::Csv;
-
-/// Lines that are read together.
-const ROWS_AT_ONCE: i64 = 2_000;
+use crate::web::Cursor;
+use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
 
 const HEADS: [&str; 14] = [
     "licence",
@@ -30,32 +29,50 @@ const HEADS: [&str; 14] = [
     "renewed_by",
 ];
 
-/// All lines of the tab, read a part at a time, and the file's name.
-pub(super) fn file(scope: &Scope, filter: &Filter, conn: &mut Conn) -> Result<(String, Csv)> {
-    let totals = Totals::of(scope, filter, conn)?;
-    let horizon = totals.horizon;
-    let wording = Wording {
-        scope,
-        filter,
-        horizon: &horizon,
-        thresholds: totals.thresholds,
-        locale: scope.actor().locale,
-    };
-    let mut csv = Csv::with_heads(&HEADS)?;
-    let mut cursor = None;
-    loop {
-        let some = lines(scope, filter, &horizon, cursor.as_ref(), ROWS_AT_ONCE, conn)?;
-        for line in &some {
-            csv.row(cells(line, &wording)?)?;
-        }
-        cursor = match some.last() {
-            Some(last) => Some(after(last)),
-            None => break,
-        };
+/// All lines of a tab.
+pub(super) struct RenewalsFile {
+    filter: Filter,
+    horizon: Horizon,
+    thresholds: Thresholds,
+}
+
+impl RenewalsFile {
+    pub(super) fn of(scope: &Scope, filter: Filter, conn: &mut Conn) -> Result<Self> {
+        let Totals { horizon, thresholds, .. } = Totals::of(scope, &filter, conn)?;
+        Ok(Self { filter, horizon, thresholds })
     }
-    let slug = &scope.program().slug;
-    let name = format!("renewals-{slug}-{}-{}.csv", filter.show, horizon.today);
-    Ok((name, csv))
+}
+
+impl CsvList for RenewalsFile {
+    fn file_name(&self, scope: &Scope) -> String {
+        let slug = &scope.program().slug;
+        format!("renewals-{slug}-{}-{}.csv", self.filter.show, self.horizon.today)
+    }
+
+    fn heads(&self, _: &Scope) -> Vec<&'static str> {
+        HEADS.to_vec()
+    }
+
+    fn part(
+        &self,
+        scope: &Scope,
+        cursor: Option<&Cursor>,
+        rows: &mut Csv,
+        conn: &mut Conn,
+    ) -> Result<Option<Cursor>> {
+        let wording = Wording {
+            scope,
+            filter: &self.filter,
+            horizon: &self.horizon,
+            thresholds: self.thresholds,
+            locale: scope.actor().locale,
+        };
+        let some = lines(scope, &self.filter, &self.horizon, cursor, ROWS_AT_ONCE, conn)?;
+        for line in &some {
+            rows.row(cells(line, &wording)?)?;
+        }
+        Ok(next_part(&some, key))
+    }
 }
 
 fn cells(line: &Line, wording: &Wording<'_>) -> Result<[String; 14]> {

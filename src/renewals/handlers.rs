@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::export;
+use super::export::RenewalsFile;
 use super::filter::{Filter, RenewalsQuery};
 use super::model::page_of_lines;
 use super::pages::{Overview, RenewalsPage};
@@ -11,6 +11,7 @@ use crate::auth::{Part, Scope};
 use crate::contacts::{Role, recipients_of};
 use crate::db::Conn;
 use crate::error::Result;
+use crate::web::downloads::send_list;
 use crate::web::{Query, Reply, Visit, page};
 
 pub(super) async fn index(visit: Visit, Query(query): Query<RenewalsQuery>) -> Reply {
@@ -42,6 +43,5 @@ fn overview(scope: &Scope, filter: Filter, conn: &mut Conn) -> Result<Overview> 
 
 pub(super) async fn export(visit: Visit, Query(query): Query<RenewalsQuery>) -> Reply {
     let filter = Filter::from(query);
-    let (name, csv) = visit.read(move |_, scope, conn| export::file(scope, &filter, conn)).await?;
-    csv.download(&name)
+    send_list(visit, move |scope, conn| RenewalsFile::of(scope, filter, conn)).await
 }

@@ -209,14 +209,8 @@ fn line(scope: &Scope, row: Row) -> Line {
 }
 
 /// What a line is sorted by, as a cursor carries it.
-fn key(line: &Line) -> (String, String) {
+pub(super) fn key(line: &Line) -> (String, String) {
     (line.due_on.to_string(), line.reference.clone())
-}
-
-/// The cursor that goes on after a line.
-pub(super) fn after(line: &Line) -> Cursor {
-    let (key, reference) = key(line);
-    Cursor { key, reference, backwards: false }
 }
 
 fn place(cursor: &Cursor) -> Option<(NaiveDate, String)> {

@@ -10,6 +10,7 @@
 
 mod account;
 mod answers;
+mod backup;
 mod calendar;
 mod commands;
 mod contact_import;

@@ -4,14 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use crate::audit::By;
+use crate::auth::Scope;
+use crate::contacts::Contact;
+use crate::contacts::export::ContactsFile;
 use crate::contacts::forms::{ContactForm, DeactivationForm};
 use crate::contacts::listing::ListQuery;
 use crate::contacts::pages::contact::ContactPage;
 use crate::contacts::pages::form::{DeactivationPage, FormPage};
 use crate::contacts::pages::list::{ListPage, Whose};
 use crate::contacts::verbs::{self, Edited};
-use crate::contacts::{Contact, export};
+use crate::db::Conn;
 use crate::error::Error;
+use crate::web::downloads::send_list;
 use crate::web::{FieldErrors, Flash, Form, Query, Reply, Visit, page, page_with};
 
 pub(in crate::contacts) async fn index(visit: Visit, Query(list): Query<ListQuery>) -> Reply {
@@ -32,24 +36,19 @@ pub(in crate::contacts) async fn team(visit: Visit, Query(list): Query<ListQuery
 }
 
 pub(in crate::contacts) async fn download(visit: Visit, Query(list): Query<ListQuery>) -> Reply {
-    let file = visit
-        .read(move |_, scope, conn| {
-            if scope.is_vendor() {
-                export::of_partners(scope, &list, conn)
-            } else {
-                export::own(scope, &list, conn)
-            }
-        })
-        .await?;
-    file.download("contacts.csv")
+    let begin = move |scope: &Scope, _: &mut Conn| {
+        let of_partners = scope.is_vendor();
+        Ok(ContactsFile { list, of_partners, file_name: "contacts.csv" })
+    };
+    send_list(visit, begin).await
 }
 
 pub(in crate::contacts) async fn download_team(
     visit: Visit,
     Query(list): Query<ListQuery>,
 ) -> Reply {
-    let file = visit.read(move |_, scope, conn| export::own(scope, &list, conn)).await?;
-    file.download("team.csv")
+    let file = ContactsFile { list, of_partners: false, file_name: "team.csv" };
+    send_list(visit, move |_, _| Ok(file)).await
 }
 
 /// The program and the contact of the address.
