@@ -33,8 +33,8 @@ use crate::renewals;
 use crate::set_up;
 use crate::start;
 use crate::web::{
-    Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, not_found,
-    spans::RequestSpan,
+    Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, measured,
+    not_found, spans::RequestSpan,
 };
 
 /// Every feature's routes: one line each.
@@ -171,6 +171,7 @@ impl Portal {
             .wrap(from_fn(csrf::refuse_foreign_requests))
             .wrap(Compress::default())
             .wrap(from_fn(headers::protect))
+            .wrap(from_fn(measured))
             .wrap(TracingLogger::<RequestSpan>::new())
     }
 }

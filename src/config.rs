@@ -4,7 +4,7 @@
 mod file;
 mod mail;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -102,6 +102,15 @@ pub struct ListenSettings {
     /// Threads that serve requests [default: one per core]
     #[arg(long, env = "PORTAL_THREADS", value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// Where figures are published.
+#[derive(Args, Clone, Debug)]
+pub struct MetricsSettings {
+    /// Address for Prometheus, such as 127.0.0.1:9464; without one, nothing is collected. Whoever
+    /// reaches it sees how much the portal does, so keep it inside
+    #[arg(long = "metrics", env = "PORTAL_METRICS", value_name = "IP:PORT")]
+    pub address: Option<SocketAddr>,
 }
 
 /// What is logged, and how.

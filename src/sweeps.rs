@@ -17,6 +17,7 @@ use crate::app::Portal;
 use crate::auth::Program;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
+use crate::figures;
 use crate::mail::{self, Stop};
 use crate::renewals;
 use crate::sweep::{Sweep, SweepOutcome};
@@ -122,7 +123,10 @@ fn perform(
     portal: &Portal,
 ) -> Result<Report> {
     let began = std::time::Instant::now();
-    let outcome = (sweep.run)(program, day, &portal.site, now, &portal.db)?;
+    let outcome = (sweep.run)(program, day, &portal.site, now, &portal.db)
+        .inspect_err(|_| figures::sweep_failed(sweep.name, began.elapsed()))?;
+    let ended_at = portal.clock.now().to_datetime().timestamp();
+    figures::swept(sweep.name, outcome.done, began.elapsed(), ended_at);
     tracing::info!(
         sweep = sweep.name,
         program = program.slug,

@@ -14,6 +14,7 @@ use crate::clock::Instant;
 use crate::db::schema::logins;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::figures;
 use crate::names;
 
 /// Somebody's try to sign in.
@@ -58,6 +59,7 @@ pub(super) async fn sign_in(
             _ => refuse(login.as_ref(), &place.client, now, conn),
         })
         .await?;
+    figures::sign_in(key.is_some());
     key.ok_or_else(|| Error::field("password", REFUSED))
 }
 

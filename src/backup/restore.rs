@@ -58,7 +58,7 @@ pub fn restore(
     let mut from = db::open_file(source, Access::Read)?;
     let tables = portal_tables(&mut from)?;
     let mut from = Conn::Sqlite(from);
-    let rested = db::write_whole(settings, &tables, |to| {
+    let fill = |to: &mut Conn| {
         let counts = tables.iter().map(|table| table.count(&mut from));
         let total: u64 = counts.sum::<Result<u64>>()?;
         let read = copy(&tables, &mut from, to, &mut Counter::new(total, &mut progress))?;
@@ -66,8 +66,9 @@ pub fn restore(
         if read != written || (migrated.is_empty() && read != manifest.tables) {
             return Err(Error::internal("what was restored reads back as something else"));
         }
-        put_to_rest(&manifest, to)
-    })?;
+        Ok(())
+    };
+    let rested = db::write_whole(settings, &tables, fill, |conn| put_to_rest(&manifest, conn))?;
     Ok(Restored { manifest, migrated, rested })
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::say::{json, say};
 use crate::clock::Clock;
-use crate::config::{DataSettings, LogSettings, MailSettings, SiteSettings};
+use crate::config::{DataSettings, LogSettings, MailSettings, MetricsSettings, SiteSettings};
 use crate::db::Db;
 use crate::doctor::{self, Finding, State};
 use crate::error::{Error, Result};
@@ -22,6 +22,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     mail: MailSettings,
+
+    #[command(flatten)]
+    metrics: MetricsSettings,
 
     /// Print a list of {check, state: "well" | "note" | "wrong", text, advice}
     #[arg(long)]
@@ -44,7 +47,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 fn examine(arguments: &Arguments) -> Result<Vec<Finding>> {
     let base = arguments.site.site()?.base;
-    let mut findings = vec![doctor::base_address(&base), doctor::log_level(&arguments.log.level)];
+    let mut findings = vec![
+        doctor::base_address(&base),
+        doctor::log_level(&arguments.log.level),
+        doctor::metrics(arguments.metrics.address),
+    ];
     let folder = &arguments.data.data_dir;
     findings.extend(doctor::data_folder(folder));
     // Opening an SQLite database would make what is not there.
@@ -53,18 +60,18 @@ fn examine(arguments: &Arguments) -> Result<Vec<Finding>> {
         let (found, sound) = doctor::reach(&db);
         findings.extend(found);
         if sound {
-            findings.extend(doctor::data(&db, &clock_of(&db)?)?);
+            let demo = db.read_blocking(crate::demo::standing)?;
+            let mail = &arguments.mail;
+            // The demo and a local mailbox deliver into the database itself.
+            let delivers = mail.smtp_url.is_some() || mail.local_mailbox || demo.is_some();
+            // The system's time, or a demo's.
+            let clock = demo.map_or_else(Clock::default, |standing| standing.clock());
+            findings.extend(doctor::data(&db, &clock, delivers)?);
         }
     }
     let asked = doctor::mail_server(arguments.mail.smtp_url.as_deref(), &base);
     findings.push(actix_web::rt::System::new().block_on(asked));
     Ok(findings)
-}
-
-/// The system's time, or a demo's.
-fn clock_of(db: &Db) -> Result<Clock> {
-    let standing = db.read_blocking(crate::demo::standing)?;
-    Ok(standing.map_or_else(Clock::default, |standing| standing.clock()))
 }
 
 fn tell(finding: &Finding) -> Result<()> {

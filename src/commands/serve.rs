@@ -4,11 +4,13 @@ use clap::Args;
 
 use super::open;
 use super::say::say;
-use crate::config::{DataSettings, ListenSettings, LogSettings, MailSettings, SiteSettings};
+use crate::config::{
+    DataSettings, ListenSettings, LogSettings, MailSettings, MetricsSettings, SiteSettings,
+};
 use crate::error::{Error, Result};
 use crate::server::Door;
 use crate::work::Work;
-use crate::{db, logs, set_up};
+use crate::{db, logs, monitoring, set_up};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -26,6 +28,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     log: LogSettings,
+
+    #[command(flatten)]
+    metrics: MetricsSettings,
 
     /// Only serve pages; mail and recurring work are done by `portal worker`
     #[arg(long, env = "PORTAL_NO_WORKER")]
@@ -53,6 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         ));
     }
     let now = portal.clock.now();
+    if let Some(address) = arguments.metrics.address {
+        monitoring::start(address, &portal.db, now)?;
+    }
     let first = portal.db.write_blocking(move |conn| set_up::open_link(now, conn))?;
     let first = first.map(|link| portal.site.link(&link.path));
     let work = match arguments.no_worker {

@@ -4,9 +4,9 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::open;
-use crate::config::{DataSettings, LogSettings, MailSettings, SiteSettings};
+use crate::config::{DataSettings, LogSettings, MailSettings, MetricsSettings, SiteSettings};
 use crate::error::Result;
-use crate::{logs, work};
+use crate::{logs, monitoring, work};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     log: LogSettings,
 
+    #[command(flatten)]
+    metrics: MetricsSettings,
+
     /// Do what is due now, and stop
     #[arg(long)]
     once: bool,
@@ -30,6 +33,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     logs::start(&arguments.log)?;
     let portal = open::portal(&arguments.data, arguments.site.site()?)?;
+    if let Some(address) = arguments.metrics.address {
+        monitoring::start(address, &portal.db, portal.clock.now())?;
+    }
     let delivery = arguments.mail.delivery(&portal.site)?;
     if arguments.once {
         work::work_once(&portal, delivery)

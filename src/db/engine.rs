@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::connection::{Conn, Engine};
 use super::writer::Writer;
 use crate::error::{Error, Result};
+use crate::figures;
 
 /// The oldest SQLite that is safe in WAL mode (earlier ones have the WAL-reset bug).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -169,15 +170,25 @@ impl r2d2::ManageConnection for Connector {
     }
 }
 
+/// How many of a pool's connections are at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// `read` or `write`.
+    pub name: &'static str,
+    pub used: u32,
+    pub most: u32,
+}
+
 /// A pool with as many turns as connections, so that threads never queue inside the pool.
 pub(super) struct Pool {
+    name: &'static str,
     connections: r2d2::Pool<Connector>,
     turns: Semaphore,
     away: Arc<AtomicBool>,
 }
 
 impl Pool {
-    fn new(settings: &DatabaseSettings) -> Self {
+    fn new(name: &'static str, settings: &DatabaseSettings) -> Self {
         let away = Arc::new(AtomicBool::new(false));
         let connector = Connector { settings: settings.clone(), away: Arc::clone(&away) };
         let connections = r2d2::Pool::builder()
@@ -187,19 +198,35 @@ impl Pool {
             .connection_timeout(PATIENCE)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(connector);
-        Self { connections, turns: Semaphore::new(settings.connections as usize), away }
+        Self { name, connections, turns: Semaphore::new(settings.connections as usize), away }
     }
 
     async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        match tokio::time::timeout(PATIENCE, self.turns.acquire()).await {
+        let asked = Instant::now();
+        let turn = tokio::time::timeout(PATIENCE, self.turns.acquire()).await;
+        figures::waited_for_turn(self.name, asked.elapsed());
+        match turn {
             Ok(Ok(permit)) => Ok(permit),
             _ => Err(Error::Unavailable),
         }
     }
 
+    fn state(&self) -> PoolState {
+        let state = self.connections.state();
+        PoolState {
+            name: self.name,
+            used: state.connections - state.idle_connections,
+            most: self.connections.max_size(),
+        }
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut slot = self.living()?;
-        let outcome = work(&mut slot.conn);
+        let mut outcome = work(&mut slot.conn);
+        // Whatever words it fails with, in whatever language: who does not answer is away.
+        if matches!(outcome, Err(Error::Internal(_))) && !slot.conn.answers() {
+            outcome = Err(Error::Unavailable);
+        }
         // What the portal cannot explain may have left the connection in any state.
         slot.broken =
             matches!(outcome, Err(Error::Unavailable | Error::Broken(_) | Error::Internal(_)));
@@ -237,11 +264,15 @@ impl Engines {
         Ok(match settings.address {
             DatabaseAddress::SqliteFile(_) => {
                 require_safe_sqlite()?;
-                Self::Sqlite { readers: Pool::new(settings), writer: Writer::start(settings)? }
+                Self::Sqlite {
+                    readers: Pool::new("read", settings),
+                    writer: Writer::start(settings)?,
+                }
             }
-            DatabaseAddress::Postgres(_) => {
-                Self::Postgres { readers: Pool::new(settings), writers: Pool::new(settings) }
-            }
+            DatabaseAddress::Postgres(_) => Self::Postgres {
+                readers: Pool::new("read", settings),
+                writers: Pool::new("write", settings),
+            },
         })
     }
 
@@ -249,6 +280,13 @@ impl Engines {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
             Self::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    pub(super) fn pools(&self) -> Vec<PoolState> {
+        match self {
+            Self::Sqlite { readers, .. } => vec![readers.state()],
+            Self::Postgres { readers, writers } => vec![readers.state(), writers.state()],
         }
     }
 
@@ -302,10 +340,12 @@ fn at_one_moment<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) 
 }
 
 fn in_transaction<T>(conn: &mut Conn, work: impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+    let began = Instant::now();
     conn.begin_write()?;
     match work(conn) {
         Ok(value) => {
             conn.commit()?;
+            figures::committed(1, began.elapsed());
             Ok(value)
         }
         Err(fault) => match conn.roll_back() {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
-pub use engine::{DatabaseAddress, DatabaseSettings, QueryObserver, sqlite_version};
+pub use engine::{DatabaseAddress, DatabaseSettings, PoolState, QueryObserver, sqlite_version};
 pub use migrations::{SchemaState, has_tables, migrate, migrate_file, schema_state};
 pub use statements::{first_elsewhere, now};
 pub use tables::{Row, Table, tables_of};
@@ -45,6 +45,11 @@ impl Db {
 
     pub fn engine(&self) -> Engine {
         self.engines.engine()
+    }
+
+    /// What each pool is doing.
+    pub fn pools(&self) -> Vec<PoolState> {
+        self.engines.pools()
     }
 
     /// Runs a closure that only reads, on a thread that may block.

@@ -32,34 +32,35 @@ pub fn read_whole<T>(
     Ok(outcome)
 }
 
-/// Empties all tables and fills them anew, in one transaction: until it ends, and if it does not,
-/// everything is as it was. Refuses while anybody else uses the database.
+/// Empties all tables, fills them anew, and then changes what must not stay as it was filled in,
+/// all in one transaction: until it ends, and if it does not, everything is as it was. Refuses
+/// while anybody else uses the database.
 pub fn write_whole<T>(
     settings: &DatabaseSettings,
     tables: &[Table],
-    fill: impl FnOnce(&mut Conn) -> Result<T>,
+    fill: impl FnOnce(&mut Conn) -> Result<()>,
+    change: impl FnOnce(&mut Conn) -> Result<T>,
 ) -> Result<T> {
     let mut conn = settings.connect()?;
     be_alone(&mut conn)?;
-    let outcome = in_one_transaction(&mut conn, tables, fill);
+    let outcome = in_one_transaction(&mut conn, |conn| {
+        refill(conn, tables, fill)?;
+        change(conn)
+    });
     if let Conn::Sqlite(conn) = &mut conn {
         conn.batch_execute("PRAGMA journal_mode = WAL")?;
     }
     outcome
 }
 
-fn in_one_transaction<T>(
-    conn: &mut Conn,
-    tables: &[Table],
-    fill: impl FnOnce(&mut Conn) -> Result<T>,
-) -> Result<T> {
+fn in_one_transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     match conn {
         Conn::Sqlite(conn) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN EXCLUSIVE")?;
         }
         Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN")?,
     }
-    let outcome = refill(conn, tables, fill);
+    let outcome = work(conn);
     match &outcome {
         Ok(_) => conn.commit()?,
         Err(_) => conn.roll_back()?,
@@ -67,11 +68,11 @@ fn in_one_transaction<T>(
     outcome
 }
 
-fn refill<T>(
+fn refill(
     conn: &mut Conn,
     tables: &[Table],
-    fill: impl FnOnce(&mut Conn) -> Result<T>,
-) -> Result<T> {
+    fill: impl FnOnce(&mut Conn) -> Result<()>,
+) -> Result<()> {
     let ties = match conn {
         Conn::Sqlite(conn) => {
             for table in tables {
@@ -81,12 +82,11 @@ fn refill<T>(
         }
         Conn::Postgres(conn) => empty_postgres(tables, conn)?,
     };
-    let outcome = fill(conn)?;
+    fill(conn)?;
     match conn {
-        Conn::Sqlite(conn) => require_ties(conn)?,
-        Conn::Postgres(conn) => finish_postgres(tables, &ties, conn)?,
+        Conn::Sqlite(conn) => require_ties(conn),
+        Conn::Postgres(conn) => finish_postgres(tables, &ties, conn),
     }
-    Ok(outcome)
 }
 
 /// On PostgreSQL a process that starts meanwhile waits for the lock of the migrations.

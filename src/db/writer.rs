@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::connection::Conn;
 use super::engine::DatabaseSettings;
 use crate::error::{Error, Result};
+use crate::figures;
 
 /// How many writes may wait; the next one is told that the database is busy.
 const WAITING: usize = 4_096;
@@ -138,6 +139,7 @@ impl Desk {
             }
         }
         if sound && conn.commit().is_ok() {
+            figures::committed(orders.len(), began.elapsed());
             orders.into_iter().for_each(Write::answer);
             return Ok(());
         }

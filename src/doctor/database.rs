@@ -1,6 +1,7 @@
 //! The database: whether it answers, and what lies in it.
 
 use chrono::Duration;
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use super::Finding;
@@ -53,15 +54,15 @@ fn upper(fault: &Error) -> String {
 }
 
 /// What the data say: the time, programs, sign-ins, mail that waits or failed. `clock` is the
-/// portal's own, which a demo sets.
-pub fn data(db: &Db, clock: &Clock) -> Result<Vec<Finding>> {
+/// portal's own, which a demo sets; `delivers` is whether mail has a way out.
+pub fn data(db: &Db, clock: &Clock, delivers: bool) -> Result<Vec<Finding>> {
     let now = clock.now();
     db.read_blocking(|conn| {
         Ok(vec![
             time(now, conn)?,
             programs_there(conn)?,
             sign_ins(conn)?,
-            waiting_mail(conn)?,
+            waiting_mail(delivers, conn)?,
             failed_mail(conn)?,
         ])
     })
@@ -111,19 +112,37 @@ fn sign_ins(conn: &mut Conn) -> Result<Finding> {
     })
 }
 
-fn waiting_mail(conn: &mut Conn) -> Result<Finding> {
-    let overdue = db::now(conn)? - WAITING;
-    let count: i64 = mails::table
-        .filter(mails::status.eq("queued"))
-        .filter(mails::next_attempt_at.lt(overdue))
-        .count()
-        .get_result(conn)?;
-    Ok(if count == 0 {
-        Finding::well("outbox", "No mail is overdue.")
-    } else {
+fn waiting_mail(delivers: bool, conn: &mut Conn) -> Result<Finding> {
+    const CHECK: &str = "outbox";
+    let now = db::now(conn)?;
+    let due =
+        mails::table.filter(mails::status.eq("queued")).filter(mails::next_attempt_at.le(now));
+    let (count, oldest): (i64, Option<Instant>) =
+        due.select((count_star(), min(mails::next_attempt_at))).first(conn)?;
+    let Some(oldest) = oldest else {
+        return Ok(Finding::well(CHECK, "No mail is due."));
+    };
+    let waited = span(now.seconds_since(oldest));
+    let text = format!("{count} mails are due, the oldest for {waited}.");
+    Ok(if !delivers {
+        let advice = "They stay queued, for no mail server is set: set PORTAL_SMTP_URL.";
+        Finding::wrong(CHECK, text, advice)
+    } else if oldest < now - WAITING {
         let advice = "Start `portal worker`, or `portal serve` without --no-worker.";
-        Finding::wrong("outbox", format!("{count} mails have waited for over 15 minutes."), advice)
+        Finding::wrong(CHECK, text, advice)
+    } else {
+        Finding::well(CHECK, text)
     })
+}
+
+/// A length of time in words, in its largest unit.
+fn span(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
 }
 
 fn failed_mail(conn: &mut Conn) -> Result<Finding> {

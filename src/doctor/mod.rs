@@ -5,6 +5,8 @@ mod database;
 mod folder;
 mod mail;
 
+use std::net::{IpAddr, SocketAddr};
+
 use serde::Serialize;
 use url::{Host, Url};
 
@@ -68,6 +70,29 @@ pub fn base_address(base: &Url) -> Finding {
         let advice = "Passwords would cross the network in the clear: put a proxy with a \
                       certificate in front and set PORTAL_BASE_URL to its https:// address.";
         Finding::wrong(CHECK, format!("{base} is not encrypted."), advice)
+    }
+}
+
+/// Whether figures are published to whoever comes by.
+pub fn metrics(address: Option<SocketAddr>) -> Finding {
+    const CHECK: &str = "metrics";
+    let Some(address) = address else {
+        return Finding::well(CHECK, "None are collected.");
+    };
+    let inside = match address.ip() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    if inside {
+        Finding::well(CHECK, format!("They are at {address}, which is inside."))
+    } else {
+        let advice = "Anybody who reaches it sees how much the portal does, without a password: \
+                      set PORTAL_METRICS to an address inside, such as 127.0.0.1:9464.";
+        Finding::wrong(
+            CHECK,
+            format!("They are at {address}, which may be reached from outside."),
+            advice,
+        )
     }
 }
 

@@ -138,6 +138,59 @@ fn the_doctor_says_what_is_wrong() {
     run(&no_mail).refuses("One thing is wrong");
 }
 
+/// `portal … | head` is no fault, and a full disk is one.
+#[test]
+fn a_reader_who_goes_away_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    run(&["migrate", "--data", data]).succeeds();
+    for words in [
+        &["routes"][..],
+        &["routes", "--json"],
+        &["doctor", "--data", data],
+        &["outbox", "list", "--data", data],
+        &["user", "list", "--data", data],
+        &["migrate", "--data", data],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = portal(words).stdout(writer).output().unwrap();
+        let ended = said(&output);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{words:?}");
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        said(&portal(words).stdout(full).output().unwrap()).refuses("Cannot print");
+    }
+}
+
+#[test]
+fn the_doctor_says_how_long_mail_has_waited() {
+    use diesel::RunQueryDsl;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    run(&["migrate", "--data", data]).succeeds();
+    let file = folder.path().join("portal.db");
+    let address = ::portal::db::DatabaseAddress::parse(file.to_str().unwrap()).unwrap();
+    let db = ::portal::db::Db::open(&::portal::db::DatabaseSettings::new(address)).unwrap();
+    db.write_blocking(|conn| {
+        let due = ::portal::clock::Clock::default().now() - chrono::Duration::minutes(190);
+        let due = due.utc().format("%F %T");
+        diesel::sql_query(format!(
+            "INSERT INTO mails (reference, dedupe_key, event, to_name, to_email, reason, subject, \
+             message_id, status, attempts, next_attempt_at, queued_at, answer) VALUES ('M-1', '1', \
+             'test.noted', '', 'a@example.com', '', '', '1', 'queued', 0, '{due}', '{due}', '')"
+        ))
+        .execute(conn)?;
+        Ok(())
+    })
+    .unwrap();
+    let waiting = run(&["doctor", "--data", data]).refuses("One thing is wrong").out;
+    assert!(waiting.contains("1 mails are due, the oldest for 3 hours."), "{waiting}");
+    assert!(waiting.contains("no mail server is set: set PORTAL_SMTP_URL"), "{waiting}");
+    let local =
+        run(&["doctor", "--data", data, "--local-mailbox"]).refuses("One thing is wrong").out;
+    assert!(local.contains("Start `portal worker`"), "{local}");
+}
+
 #[test]
 fn a_server_says_where_it_is_and_ends_when_told() {
     let folder = tempfile::tempdir().unwrap();

@@ -52,6 +52,26 @@ fn the_schema_page_has_every_table_and_column() {
 }
 
 #[test]
+fn the_table_of_metrics_is_what_is_published() {
+    let page = GUIDES[1].1;
+    let described: Vec<(String, String)> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `portal_"))
+        .map(|rest| {
+            let mut cells = rest.split(" | ");
+            let name = cells.next().unwrap().trim_end_matches('`');
+            let labels = cells.nth(1).unwrap().trim();
+            (format!("portal_{name}"), labels.replace(['`', ','], "").trim().to_owned())
+        })
+        .collect();
+    let published: Vec<(String, String)> = portal::figures::FIGURES
+        .iter()
+        .map(|figure| (figure.name.to_owned(), figure.labels.to_owned()))
+        .collect();
+    assert_eq!(described, published);
+}
+
+#[test]
 fn no_guide_names_a_command_that_does_not_exist() {
     let help = run(&["--help"]).succeeds().out;
     let known: BTreeSet<&str> =

@@ -3,6 +3,7 @@
 
 mod full_disk;
 mod half_done;
+mod restart;
 mod server_away;
 mod shared_commit;
 

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
         "config",
         "db",
         "error",
+        "figures",
         "locale",
         "money",
         "names",
@@ -38,7 +39,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["sweeps"],
     &["work"],
-    &["server", "doctor"],
+    &["server", "doctor", "monitoring"],
     &["commands"],
 ];
 

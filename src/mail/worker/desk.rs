@@ -12,6 +12,7 @@ use super::{Stop, Waiting};
 use crate::clock::{Clock, Instant as Moment};
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::figures;
 use crate::mail::delivery::{Delivery, Way};
 use crate::mail::outbox::{self, Claim, Parcel};
 use crate::mail::smtp::Outcome;
@@ -43,6 +44,17 @@ enum Verdict {
     Later(String),
     /// The server refused the sign-in: none of the mail's doing.
     NotLetIn(String, Duration),
+}
+
+impl Verdict {
+    fn as_word(&self) -> &'static str {
+        match self {
+            Self::Sent(_) | Self::Kept(_) => "sent",
+            Self::Failed(_) => "failed",
+            Self::Later(_) => "later",
+            Self::NotLetIn(..) => "not_let_in",
+        }
+    }
 }
 
 /// A mail and what became of it, as it is written down.
@@ -77,6 +89,7 @@ impl Desk {
         if claims.is_empty() {
             return Ok(None);
         }
+        figures::claimed(claims.len());
         let parcels = self.db.read(move |conn| outbox::parcels(&claims, conn)).await?;
         Ok(Some(Waiting { parcels: parcels.into(), ours_until }))
     }
@@ -118,7 +131,9 @@ impl Desk {
         lane: OwnedSemaphorePermit,
         ours_until: Instant,
     ) {
+        let began = Instant::now();
         let verdict = self.deliver(&parcel).await;
+        figures::sent(verdict.as_word(), began.elapsed());
         drop(lane);
         let note = Arc::new(Note { parcel, verdict });
         loop {

@@ -13,9 +13,9 @@ use crate::support::database::Database;
 /// Runs a command and kills it after a while, later each time, until it ends by itself.
 /// Gives how often it was killed.
 fn kill_later_each_time(mut command: impl FnMut() -> Command, mut look: impl FnMut(bool)) -> usize {
-    for turn in 0_u32.. {
+    for turn in 0_i32.. {
         let mut child = command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(15) * turn);
+        std::thread::sleep(Duration::from_millis(8).mul_f64(1.3_f64.powi(turn)));
         let ended = child.try_wait().unwrap().is_some();
         child.kill().unwrap();
         assert!(!ended || child.wait().unwrap().success());

@@ -86,6 +86,10 @@ impl Server {
         Self { child, address: address.expect("the server ended before it was ready") }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// One request with a connection of its own: status line, headers and body as they came.
     pub fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();

@@ -22,7 +22,7 @@ pub struct Database {
 
 enum Room {
     Folder { _folder: TempDir },
-    Server { name: String, _place: Place },
+    Server { server: String, name: String, _place: Place },
 }
 
 impl Database {
@@ -38,7 +38,7 @@ impl Database {
                 let (place, name) = (Place::take(), fresh_name());
                 admin(&server, &format!("CREATE DATABASE {name}"));
                 let address = at(&server, &name);
-                Self { address, room: Room::Server { name, _place: place } }
+                Self { address, room: Room::Server { server, name, _place: place } }
             }
         }
     }
@@ -58,9 +58,19 @@ impl Database {
                 let name = fresh_name();
                 admin(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", *POSTGRES_TEMPLATE));
                 let address = at(&server, &name);
-                Self { address, room: Room::Server { name, _place: place } }
+                Self { address, room: Room::Server { server, name, _place: place } }
             }
         }
+    }
+
+    /// A database of its own on another server, peopled there.
+    pub fn peopled_on(server: &str) -> Self {
+        let (place, name) = (Place::take(), fresh_name());
+        admin(server, &format!("CREATE DATABASE {name}"));
+        let address = at(server, &name);
+        people_into(&address);
+        let server = server.to_owned();
+        Self { address, room: Room::Server { server, name, _place: place } }
     }
 
     pub fn address(&self) -> &str {
@@ -93,8 +103,8 @@ pub fn server_authority() -> String {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let (Room::Server { name, .. }, Some(server)) = (&self.room, server()) {
-            admin(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        if let Room::Server { server, name, .. } = &self.room {
+            admin(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }

@@ -4,6 +4,7 @@
 mod audit;
 pub mod binary;
 pub mod channel;
+pub mod cluster;
 pub mod database;
 pub mod furniture;
 pub mod licences;

@@ -83,6 +83,11 @@ impl Portal {
         Self::with(database, db, false).await
     }
 
+    /// A portal on a PostgreSQL of the test's own, which is to outlive it.
+    pub async fn on_server(address: &str) -> Self {
+        Self::on(Rc::new(Database::peopled_on(address)), None).await
+    }
+
     async fn on(database: Rc<Database>, observer: Option<QueryObserver>) -> Self {
         let db = database.open(observer);
         Self::with(database, db, false).await
