@@ -23,6 +23,7 @@ use crate::db::Db;
 use crate::demo;
 use crate::generate;
 use crate::history;
+use crate::ledger;
 use crate::licences;
 use crate::mail;
 use crate::onboarding;
@@ -55,6 +56,7 @@ const ROUTES: &[&[Route]] = &[
     partners::ROUTES,
     programs::ROUTES,
     history::ROUTES,
+    ledger::ROUTES,
     demo::ROUTES,
 ];
 
@@ -76,6 +78,7 @@ fn features(config: &mut ServiceConfig) {
     partners::routes(config);
     programs::routes(config);
     history::routes(config);
+    ledger::routes(config);
     demo::routes(config);
 }
 

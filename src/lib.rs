@@ -9,7 +9,8 @@
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
 //! terms), `catalogue`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
-//! first run), `history` (the vendor's log), `start` (what needs me today), `demo`, `generate`
+//! first run), `history` (the vendor's log), `ledger` (what became of
+//! each mail), `start` (what needs me today), `demo`, `generate`
 //! (synthetic data of any size).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
@@ -48,6 +49,7 @@ pub mod orders;
 pub mod renewals;
 
 pub mod history;
+pub mod ledger;
 pub mod onboarding;
 pub mod set_up;
 pub mod start;

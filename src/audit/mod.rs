@@ -52,7 +52,8 @@ fn sentence(action: &str) -> String {
 #[derive(Clone, Copy)]
 pub enum By<'a> {
     Person(&'a Actor),
-    /// A person without a session who has shown who they are: by a password, by a one-time link.
+    /// A person without a session who has shown who they are: by a password, by a one-time link,
+    /// by the signed address in a mail.
     Oneself {
         contact_id: i64,
         name: &'a str,

@@ -44,4 +44,4 @@ pub use programs::{Program, ProgramChoice, programs_of};
 pub use scope::Scope;
 pub use seat::{Access, Part, Seat, Seats, Who};
 pub use sessions::{begin_session, end_session, end_sessions_of};
-pub use settings::{cookie_key, setting, store_setting};
+pub use settings::{cookie_key, derived_key, setting, store_setting};

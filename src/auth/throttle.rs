@@ -35,6 +35,10 @@ pub const INVITATIONS_BY_PERSON: Limit = Limit::new("invitation.by", 200, Durati
 /// Tries of the current password while changing it.
 pub const PASSWORD_CHANGES: Limit = Limit::new("password_change", 10, Duration::minutes(15));
 
+/// Stopping mails of one contact from within a mail: once is enough, and each try is a write.
+/// Not by client, because mail services send them for all their readers from a few addresses.
+pub const UNSUBSCRIBES_OF_CONTACT: Limit = Limit::new("unsubscribe", 20, Duration::hours(1));
+
 /// Longer than the longest window: older rows count for nothing.
 pub(super) const KEPT_FOR: Duration = Duration::hours(48);
 

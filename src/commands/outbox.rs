@@ -35,7 +35,7 @@ enum Action {
 
 #[derive(Args)]
 struct Listing {
-    /// Only mails that are queued, held, sent or failed
+    /// Only mails that are queued, held, sent, failed or suppressed
     #[arg(long, value_name = "STATUS")]
     status: Option<MailStatus>,
 
@@ -237,7 +237,7 @@ fn list(listing: &Listing) -> Result<()> {
     }
     for line in &lines {
         say!(
-            "{}  {:6}  {}  {}  {}",
+            "{}  {:10}  {}  {}  {}",
             line.reference,
             line.status.as_str(),
             line.queued_at,
@@ -245,7 +245,11 @@ fn list(listing: &Listing) -> Result<()> {
             printable(&line.subject)
         )?;
         if line.status != MailStatus::Sent && !line.answer.is_empty() {
-            say!("    after {} attempts: {}", line.attempts, printable(&line.answer))?;
+            let tried = match line.status {
+                MailStatus::Suppressed => "not sent".to_owned(),
+                _ => format!("after {} attempts", line.attempts),
+            };
+            say!("    {tried}: {}", printable(&line.answer))?;
         }
     }
     let counts: Vec<String> =

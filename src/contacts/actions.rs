@@ -21,6 +21,8 @@ pub(super) const REACTIVATED: Action =
     Action::new("contact.reactivated", "reactivated this contact");
 pub(super) const ROLE_GIVEN: Action = Action::new("contact.role_given", "gave a role");
 pub(super) const ROLE_TAKEN: Action = Action::new("contact.role_taken", "took a role away");
+pub(super) const ROLE_LEFT: Action =
+    Action::new("contact.role_left", "stopped the mails of a role from within a mail");
 
 /// What can happen to a contact.
 pub(crate) const ACTIONS: &[&Action] = &[
@@ -35,6 +37,7 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &REACTIVATED,
     &ROLE_GIVEN,
     &ROLE_TAKEN,
+    &ROLE_LEFT,
 ];
 
 impl Contact {

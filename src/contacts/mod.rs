@@ -13,7 +13,9 @@ mod fields;
 mod forms;
 mod handlers;
 pub mod import;
+mod leaving;
 mod listing;
+mod mail;
 mod matrix;
 mod model;
 mod pages;
@@ -24,6 +26,7 @@ mod verbs;
 
 pub(crate) use actions::ACTIONS;
 pub use fields::{Field, Merged, NewContact, Values, merge};
+pub use leaving::{Leaving, Left, leave_roles};
 pub use model::{Contact, Status};
 pub use recipients::{RoleRecipient, recipients_of};
 pub use role::Role;
@@ -31,7 +34,7 @@ pub use role_changes::{CellChange, Conflict, RoleChanges, Saved, save_roles, set
 pub use verbs::{Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate};
 
 use crate::auth::{Seats, Who};
-use handlers::{contacts, import as importing, roles};
+use handlers::{contacts, import as importing, roles, unsubscribe};
 
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const CHANNEL: Who = Who::Seats(Seats::CHANNEL);
@@ -65,4 +68,6 @@ crate::routes! {
         => contacts::reactivate;
     Action "invite_contact" POST "/p/{program}/contacts/{contact}/invitation" (MANAGERS)
         => contacts::invite;
+    Page "unsubscribe" GET "/unsubscribe/{token}" (Who::Anyone) => unsubscribe::ask;
+    OneClick "stop_mails" POST "/unsubscribe/{token}" (Who::Anyone) => unsubscribe::stop;
 }

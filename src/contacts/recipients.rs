@@ -42,11 +42,13 @@ pub fn recipients_of(
         match cell {
             Some((true, given_by, given_at)) => {
                 let text = because_held(&person, role, &given_by, program.day_of(given_at));
-                holders.entry(person.0).or_default().push(recipient(person, text, role));
+                let reason = Reason::holder(text, role.as_str());
+                holders.entry(person.0).or_default().push(recipient(person, reason));
             }
             _ if access == Access::Administrator && role.falls_on_administrators() => {
                 let text = because_administrator(&person, role);
-                administrators.entry(person.0).or_default().push(recipient(person, text, role));
+                let reason = Reason::stand_in(text, role.as_str());
+                administrators.entry(person.0).or_default().push(recipient(person, reason));
             }
             _ => {}
         }
@@ -112,10 +114,10 @@ fn because_administrator(person: &Person, role: Role) -> String {
     )
 }
 
-fn recipient(person: Person, text: String, role: Role) -> RoleRecipient {
+fn recipient(person: Person, reason: Reason) -> RoleRecipient {
     let (_, contact_id, name, email, locale, _) = person;
     RoleRecipient {
         recipient: Recipient { contact_id, name, email, locale: Locale::parse(&locale) },
-        reason: Reason { text, role: Some(role.as_str()) },
+        reason,
     }
 }

@@ -166,7 +166,7 @@ pub fn set_roles(
 
 /// The number of this save. Counting it up first makes the saves of one organisation follow one
 /// another.
-fn next_revision(enrolment_id: i64, conn: &mut Conn) -> Result<i64> {
+pub(super) fn next_revision(enrolment_id: i64, conn: &mut Conn) -> Result<i64> {
     Ok(diesel::update(enrolments::table.find(enrolment_id))
         .set(enrolments::roles_revision.eq(enrolments::roles_revision + 1))
         .returning(enrolments::roles_revision)

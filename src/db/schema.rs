@@ -241,6 +241,9 @@ diesel::table! {
         queued_at -> Timestamp,
         settled_at -> Nullable<Timestamp>,
         answer -> Text,
+        because -> Nullable<Text>,
+        queued_on -> Nullable<Date>,
+        search_key -> Text,
     }
 }
 
@@ -249,6 +252,7 @@ diesel::table! {
         mail_id -> BigInt,
         text_body -> Text,
         html_body -> Text,
+        unsubscribe_address -> Nullable<Text>,
     }
 }
 

@@ -91,8 +91,20 @@ impl Sender {
             text: parcel.text.clone(),
             html: parcel.html.clone(),
             date: parcel.queued_at.to_datetime(),
-            headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
+            headers: headers(parcel),
             attachments: Vec::new(),
         })
     }
+}
+
+/// The pair of RFC 8058 goes with every mail that its recipient can stop: mail programs show a
+/// button for it, which sends the second header's words to the first header's address.
+fn headers(parcel: &Parcel) -> Vec<(String, String)> {
+    let mut headers = vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())];
+    if let Some(address) = &parcel.unsubscribe_address {
+        headers.push(("List-Unsubscribe".to_owned(), format!("<{address}>")));
+        let one_click = "List-Unsubscribe=One-Click".to_owned();
+        headers.push(("List-Unsubscribe-Post".to_owned(), one_click));
+    }
+    headers
 }

@@ -4,6 +4,7 @@
 use crate::auth::Program;
 use crate::error::Result;
 use crate::locale::Locale;
+use crate::text_enum;
 use crate::web::{Site, theme};
 
 /// A mail of a slice: its event, and its three parts. Made with [`mail_message!`].
@@ -80,18 +81,53 @@ pub struct Recipient {
     pub locale: Locale,
 }
 
+text_enum! {
+    /// As what somebody gets a mail.
+    pub enum Because {
+        /// They hold the contact role.
+        Holder = "holder",
+        /// An administrator, while nobody holds the contact role.
+        StandIn = "stand_in",
+        /// An administrator, whoever holds what.
+        Administrator = "administrator",
+        /// It concerns their own account.
+        Account = "account",
+    }
+}
+
 /// Why somebody gets a mail: the sentence at its foot, and the role if one is the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     pub text: String,
+    pub because: Because,
     /// A contact role's word, where the mail goes to whoever holds it.
     pub role: Option<&'static str>,
+    /// The roles that the person can stop from within the mail. Of a role that nobody holds there
+    /// is nothing to stop; it can be given to somebody.
+    pub stops: Vec<&'static str>,
 }
 
 impl Reason {
     /// For mails that nobody can turn off: what concerns the person's own account.
     pub fn account() -> Self {
-        Self { text: "You get this because it concerns your account.".to_owned(), role: None }
+        let text = "You get this because it concerns your account.".to_owned();
+        Self { text, because: Because::Account, role: None, stops: Vec::new() }
+    }
+
+    /// For whoever holds a contact role.
+    pub fn holder(text: String, role: &'static str) -> Self {
+        Self { text, because: Because::Holder, role: Some(role), stops: vec![role] }
+    }
+
+    /// For administrators, while nobody holds a contact role.
+    pub fn stand_in(text: String, role: &'static str) -> Self {
+        Self { text, because: Because::StandIn, role: Some(role), stops: Vec::new() }
+    }
+
+    /// For administrators, about what they look after.
+    pub fn administrator(organisation: &str) -> Self {
+        let text = format!("You get this because you are an administrator of {organisation}.");
+        Self { text, because: Because::Administrator, role: None, stops: Vec::new() }
     }
 }
 
@@ -114,15 +150,33 @@ pub struct MailFrame {
     program_name: String,
     colours: theme::MailColours,
     reason: String,
+    way_out: Option<WayOut>,
     site: Site,
+}
+
+/// What the foot offers to whoever does not want such mails.
+#[derive(Clone, Debug)]
+pub struct WayOut {
+    pub label: &'static str,
+    /// Absolute.
+    pub href: String,
 }
 
 /// What mails about an account are sent as.
 const PORTAL: &str = "Partner portal";
 
 impl MailFrame {
-    pub fn of<M>(letter: &Letter<'_, M>, site: &Site) -> Self {
+    /// `unsubscribe` is the address at which the recipient stops such mails.
+    pub fn of<M>(letter: &Letter<'_, M>, unsubscribe: Option<&str>, site: &Site) -> Self {
+        let stop =
+            unsubscribe.map(|href| WayOut { label: "Stop these mails", href: href.to_owned() });
+        let give = letter.program.filter(|_| letter.reason.because == Because::StandIn);
+        let give = give.map(|program| WayOut {
+            label: "Choose who gets these mails",
+            href: site.link(&format!("/p/{}/roles", program.slug)),
+        });
         Self {
+            way_out: stop.or(give),
             locale: letter.to.locale,
             program_name: letter.program.map_or(PORTAL, |program| &program.name).to_owned(),
             colours: theme::mail_colours(letter.program.map(|program| program.colour.as_str())),
@@ -162,6 +216,10 @@ impl MailFrame {
 
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    pub fn way_out(&self) -> Option<&WayOut> {
+        self.way_out.as_ref()
     }
 
     pub fn sender_line(&self) -> String {

@@ -8,10 +8,11 @@ mod message;
 mod model;
 pub mod outbox;
 pub mod smtp;
+pub mod unsubscribe;
 mod worker;
 
 pub use delivery::{Delivery, Pace, Sender, Way};
-pub use message::{Letter, MailFrame, Message, Reason, Recipient};
+pub use message::{Because, Letter, MailFrame, Message, Reason, Recipient, WayOut};
 pub use model::{Mail, MailBody, MailFilter, MailStatus, StatusCount, unfinished};
 pub use outbox::queue;
 pub use worker::{Stop, Worker};

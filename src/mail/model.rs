@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::message::Because;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{mail_bodies, mails};
@@ -18,6 +19,8 @@ text_enum! {
         Held = "held",
         Sent = "sent",
         Failed = "failed",
+        /// Not sent: its recipient left, or lost the role, between event and send.
+        Suppressed = "suppressed",
     }
 }
 
@@ -40,6 +43,8 @@ pub struct Mail {
     pub queued_at: Instant,
     pub settled_at: Option<Instant>,
     pub answer: String,
+    /// As what its recipient gets it; none for mails of older releases.
+    pub because: Option<Because>,
 }
 
 /// Which mails an operator means; what is not set leaves all in.
@@ -51,12 +56,13 @@ pub struct MailFilter {
     pub to_email: Option<String>,
 }
 
-/// A mail's two parts.
+/// A mail's two parts, and where its recipient stops such mails.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = mail_bodies)]
 pub struct MailBody {
     pub text_body: String,
     pub html_body: String,
+    pub unsubscribe_address: Option<String>,
 }
 
 /// How many mails have a status.

@@ -7,21 +7,23 @@ mod tidying;
 
 pub use claims::{
     Claim, PATIENCE, any_due, claim, pause_after, postpone, put_back, settle_failed, settle_sent,
+    settle_suppressed,
 };
 pub use operator::{Changed, hold, release, retry};
-pub use parcels::{Parcel, parcels};
+pub use parcels::{Obstacle, Parcel, parcels};
 pub use tidying::SWEEP;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::MailStatus;
-use super::message::{Letter, MailFrame, Message};
+use super::message::{Because, Letter, MailFrame, Message, Recipient};
+use super::{MailStatus, unsubscribe};
 use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
-use crate::reference;
 use crate::web::Site;
+use crate::{names, reference};
 
 #[derive(Insertable)]
 #[diesel(table_name = mails)]
@@ -43,6 +45,9 @@ struct NewMail<'a> {
     next_attempt_at: Instant,
     queued_at: Instant,
     answer: &'static str,
+    because: Because,
+    queued_on: Option<NaiveDate>,
+    search_key: String,
 }
 
 /// Queues one mail to one person, in the transaction of the change that causes it. Gives its id,
@@ -53,8 +58,10 @@ pub fn queue<M: Message>(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<Option<i64>> {
-    let frame = MailFrame::of(letter, site);
+    let stops = unsubscribe_address(letter, site, conn)?;
+    let frame = MailFrame::of(letter, stops.as_deref(), site);
     let reference = reference::draw("M");
+    let subject = letter.message.subject(&frame)?;
     let mail = NewMail {
         dedupe_key: format!("{}:{}:{}", M::EVENT, letter.to.contact_id, letter.key),
         event: M::EVENT,
@@ -65,7 +72,6 @@ pub fn queue<M: Message>(
         to_email: &letter.to.email,
         reason: &letter.reason.text,
         role: letter.reason.role,
-        subject: letter.message.subject(&frame)?,
         message_id: message_id(&reference, site),
         reference,
         status: MailStatus::Queued,
@@ -73,6 +79,10 @@ pub fn queue<M: Message>(
         next_attempt_at: db::now(conn)?,
         queued_at: now,
         answer: "",
+        because: letter.reason.because,
+        queued_on: letter.program.map(|program| program.day_of(now)),
+        search_key: search_key(letter.to, &subject),
+        subject,
     };
     if db::insert_new!(conn, mails::table, &mail) == 0 {
         let same = mails::table.filter(mails::dedupe_key.eq(&mail.dedupe_key));
@@ -89,9 +99,30 @@ pub fn queue<M: Message>(
         mail_bodies::mail_id.eq(id),
         mail_bodies::text_body.eq(letter.message.text(&frame)?),
         mail_bodies::html_body.eq(letter.message.html(&frame)?),
+        mail_bodies::unsubscribe_address.eq(stops),
     );
     diesel::insert_into(mail_bodies::table).values(body).execute(conn)?;
     Ok(Some(id))
+}
+
+/// Where the recipient stops such mails; none for mails that nobody can stop.
+fn unsubscribe_address<M>(
+    letter: &Letter<'_, M>,
+    site: &Site,
+    conn: &mut Conn,
+) -> Result<Option<String>> {
+    let (Some(program), stops) = (letter.program, letter.reason.stops.as_slice()) else {
+        return Ok(None);
+    };
+    if stops.is_empty() {
+        return Ok(None);
+    }
+    unsubscribe::address(program, letter.to.contact_id, stops, site, conn).map(Some)
+}
+
+/// An address is found whole or in part, so it is not taken apart like a name.
+fn search_key(to: &Recipient, subject: &str) -> String {
+    [names::fold(&to.name), names::fold_email(&to.email), names::fold(subject)].join("\n")
 }
 
 /// The mail's Message-ID: fixed when it is queued, so that a second copy can be told as one, and

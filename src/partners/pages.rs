@@ -149,6 +149,7 @@ pub(super) struct ShowPage {
     frame: Frame,
     list_href: String,
     contacts_href: String,
+    mail_href: String,
     facts: Facts,
     around: Surroundings,
     gaps: String,
@@ -175,6 +176,7 @@ impl ShowPage {
                 scope.path("/contacts"),
                 enrolment.organisation.reference
             ),
+            mail_href: scope.path(&format!("/mail?partner={}", enrolment.reference)),
             gaps: gaps.join(", "),
             steps: steps(&enrolment, &path, may_edit),
             edit_href: may_edit.then(|| format!("{path}/edit")),

@@ -1,8 +1,9 @@
 //! The start page of a program: what needs me today, and nothing else.
 //!
 //! Everybody sees the renewals that are theirs to see. Administrators also see the contact roles
-//! that nobody in their organisation holds and the invitations that nobody accepted; the vendor
-//! sees which partners have nobody for renewals, and which mails could not be delivered.
+//! that nobody in their organisation holds, the invitations that nobody accepted and the mails that
+//! could not be delivered; the vendor sees which partners have nobody for renewals, and what mail
+//! of its program failed.
 
 mod handlers;
 mod model;

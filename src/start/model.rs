@@ -2,9 +2,9 @@
 //! page says "more than 100" and leads to where all of it stands.
 
 use chrono::{Duration, NaiveDate};
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
 
 use crate::auth::{Part, Scope};
 use crate::contacts::Role;
@@ -14,6 +14,8 @@ use crate::error::Result;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
 pub(super) const DAYS: i64 = 30;
+/// Mails that failed so many days ago or less need somebody.
+pub(super) const MAIL_DAYS: i64 = 7;
 /// More are not counted.
 pub(super) const MOST: usize = 100;
 /// What their queries are limited to: the one too many says that there are more.
@@ -121,13 +123,20 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
         .load(conn)?)
 }
 
-/// Mails of the program that were given up on.
+/// Mails of the last days that were given up on: for the vendor those of its program, for
+/// administrators those to their own organisation.
 pub(super) fn failed_mails(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
-    Ok(mails::table
+    let mut failed = mails::table
         .filter(mails::program_id.eq(scope.program().id))
-        .filter(mails::status.eq("failed"))
-        .order(mails::id.desc())
+        // Written out, so that both engines see that the index of such mails is meant.
+        .filter(sql::<Bool>("mails.status = 'failed' AND mails.status IN ('failed', 'suppressed')"))
+        .filter(mails::queued_on.ge(scope.today() - Duration::days(MAIL_DAYS)))
+        .order((mails::queued_on.desc(), mails::id.desc()))
         .limit(LIMIT)
         .select(mails::to_email)
-        .load(conn)?)
+        .into_boxed();
+    if !scope.is_vendor() {
+        failed = failed.filter(mails::organisation_id.eq(scope.organisation_id()));
+    }
+    Ok(failed.load(conn)?)
 }

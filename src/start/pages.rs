@@ -62,6 +62,7 @@ impl StartPage {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
                 tasks.extend(invitation_task(scope, &model::invited(scope, conn)?));
+                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?));
             }
             Some(_) => {}
             None => {
@@ -208,11 +209,11 @@ fn mail_task(scope: &Scope, failed: &[String]) -> Option<Task> {
         icon: "alert-triangle",
         title: capital(&count(
             found,
-            "mail could not be delivered",
-            "mails could not be delivered",
+            "mail could not be delivered this week",
+            "mails could not be delivered this week",
         )),
         detail: format!("To {}.", names(&to)),
-        href: scope.path("/contacts"),
-        action: "See contacts",
+        href: scope.path(if scope.is_vendor() { "/mail" } else { "/mail?status=failed" }),
+        action: "See mails",
     })
 }

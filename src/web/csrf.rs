@@ -2,8 +2,8 @@
 //!
 //! `Sec-Fetch-Site` says where a request comes from, and no page can forge it: same-origin (or
 //! typed by the person) passes. A browser without it sends `Origin`, which must be ours. Neither
-//! of the two beside a session cookie is refused. The exception is the one-click unsubscribe of
-//! RFC 8058, which its own signed address protects.
+//! of the two beside a session cookie is refused. The one exception is the one-click unsubscribe of
+//! RFC 8058 ([`Kind::OneClick`]), which its own signed address protects.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,7 +12,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, ResponseError};
 
-use super::Site;
+use super::routes::kind_of;
+use super::{Kind, Site};
 use crate::error::Error;
 
 /// Middleware: refuses unsafe requests of other sites before anything else looks at them.
@@ -23,7 +24,7 @@ pub async fn refuse_foreign_requests(
     let foreign = request
         .app_data::<Data<Site>>()
         .is_none_or(|site| is_unsafe(request.method()) && !is_ours(request.request(), site));
-    if foreign {
+    if foreign && kind_of(&request) != Some(Kind::OneClick) {
         let refused = Error::forbidden(
             "This request did not come from a page of the portal. Open the page again and retry.",
         );

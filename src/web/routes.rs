@@ -18,6 +18,9 @@ use crate::auth::Who;
 pub enum Kind {
     Page,
     Action,
+    /// An action whose signed address is the permission: mail programs send it (RFC 8058), so it
+    /// needs no session, heeds none, and may come from anywhere.
+    OneClick,
     Download,
     Asset,
     Health,
@@ -105,18 +108,21 @@ impl RouteMap {
     }
 }
 
-/// Middleware: static files and health checks are the same for everyone, so that whoever's cookie
-/// comes along, nobody's session is looked up for them.
+/// Middleware: static files, health checks and what a signed address allows are the same for
+/// everyone, so that whoever's cookie comes along, nobody's session is looked up for them.
 pub async fn leave_sessions_out(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let route = request
-        .app_data::<Data<RouteMap>>()
-        .zip(request.match_pattern())
-        .and_then(|(routes, pattern)| routes.find(request.method(), &pattern));
-    if route.is_some_and(|route| matches!(route.kind, Kind::Asset | Kind::Health)) {
+    let sessionless = [Kind::Asset, Kind::Health, Kind::OneClick];
+    if kind_of(&request).is_some_and(|kind| sessionless.contains(&kind)) {
         request.headers_mut().remove(header::COOKIE);
     }
     next.call(request).await
+}
+
+/// What the address of a request gives; none where nothing answers it.
+pub(super) fn kind_of(request: &ServiceRequest) -> Option<Kind> {
+    let routes = request.app_data::<Data<RouteMap>>()?;
+    Some(routes.find(request.method(), &request.match_pattern()?)?.kind)
 }

@@ -33,6 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["renewals"],
     &["onboarding", "set_up"],
     &["history"],
+    &["ledger"],
     &["start"],
     &["demo"],
     &["set_up", "generate", "backup"],

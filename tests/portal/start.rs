@@ -115,6 +115,7 @@ async fn the_vendor_sees_mails_that_failed() {
                     mails::attempts.eq(9),
                     mails::next_attempt_at.eq(now),
                     mails::queued_at.eq(now),
+                    mails::queued_on.eq(now.utc().date()),
                     mails::answer.eq("550 no such user"),
                 ),
             ))

@@ -251,8 +251,8 @@ async fn mail_to_who_left_is_not_sent_and_says_why() {
     portal.deliver_once(smtp(server.port(), 1), brisk(1)).await;
     assert_eq!(subjects_taken(&server), ["of the account"]);
     let mail = &portal.mails()[0];
-    assert_eq!(mail.status, MailStatus::Failed);
-    assert_eq!(mail.answer, "not sent: the contact was deactivated");
+    assert_eq!(mail.status, MailStatus::Suppressed);
+    assert_eq!(mail.answer, "the contact was deactivated");
 }
 
 #[actix_web::test]

@@ -16,8 +16,9 @@ CREATE TABLE mails (
     role TEXT,
     subject TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
-    -- queued: waiting or being sent; held: parked by an operator or a restore
-    status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'failed', 'held')),
+    -- queued: waiting or being sent; held: parked by an operator or a restore; suppressed: not sent,
+    -- because its recipient left or lost the role meanwhile
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'failed', 'held', 'suppressed')),
     -- counts the claims; a worker that settles an older attempt than this changes nothing
     attempts INTEGER NOT NULL,
     -- not to be claimed before; a claim moves it on by the length of the lease
@@ -25,9 +26,9 @@ CREATE TABLE mails (
     -- no further attempt after this; counted from the first one
     give_up_at TIMESTAMP,
     queued_at TIMESTAMP NOT NULL,
-    -- when it came to an end: sent or failed
+    -- when it came to an end: sent, failed or suppressed
     settled_at TIMESTAMP,
-    -- the last answer of the mail server
+    -- the last answer of the mail server, or why it was not sent
     answer TEXT NOT NULL
 );
 CREATE INDEX mails_due ON mails (next_attempt_at, id) WHERE status = 'queued';

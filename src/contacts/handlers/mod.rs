@@ -3,3 +3,4 @@
 pub(super) mod contacts;
 pub(super) mod import;
 pub(super) mod roles;
+pub(super) mod unsubscribe;

@@ -31,6 +31,8 @@ pub(in crate::contacts) struct ContactPage {
     roles: Option<Vec<RoleLine>>,
     timeline: Vec<Line>,
     steps: Steps,
+    /// Where the mails to this person stand, for those who may read it.
+    mail_href: Option<String>,
 }
 
 struct RoleLine {
@@ -85,12 +87,19 @@ impl ContactPage {
                 .map(|entry| Line::of(entry, scope.actor().locale, scope.program().time_zone))
                 .collect(),
             steps: steps(&detail, scope),
+            mail_href: sees_login.then(|| mail_of(contact, scope)),
         })
     }
 }
 
 fn is_self(contact: &Contact, scope: &Scope) -> bool {
     contact.id == scope.actor().contact_id
+}
+
+/// The ledger with the mails of one person of one's own organisation.
+fn mail_of(contact: &Contact, scope: &Scope) -> String {
+    let ledger = if scope.is_vendor() { "/mail/own" } else { "/mail" };
+    scope.path(&format!("{ledger}?person={}", contact.reference))
 }
 
 /// The list that a contact stands in, for the way back.

@@ -5,6 +5,7 @@ pub(super) mod form;
 pub(super) mod import;
 pub(super) mod list;
 pub(super) mod roles;
+pub(super) mod unsubscribe;
 
 use super::Role;
 

@@ -98,6 +98,12 @@ pub fn settle_failed(claim: Claim, answer: &str, now: Instant, conn: &mut Conn) 
     end(claim, MailStatus::Failed, answer, now, conn)
 }
 
+/// The mail may not be sent any more, though it was right to queue it. `false` where the claim was
+/// overtaken.
+pub fn settle_suppressed(claim: Claim, why: &str, now: Instant, conn: &mut Conn) -> Result<bool> {
+    end(claim, MailStatus::Suppressed, why, now, conn)
+}
+
 fn end(
     claim: Claim,
     status: MailStatus,

@@ -1,12 +1,16 @@
 //! What a worker needs to know of the mails it has claimed.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::Claim;
+use crate::auth::Access;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{contacts, enrolments, mail_bodies, mails, programs};
 use crate::error::Result;
+use crate::mail::Because;
 
 /// A claimed mail with everything that goes out.
 #[derive(Clone, Debug)]
@@ -23,14 +27,49 @@ pub struct Parcel {
     pub queued_at: Instant,
     pub text: String,
     pub html: String,
+    /// Where the recipient stops such mails; none where nothing can be stopped.
+    pub unsubscribe_address: Option<String>,
     /// Why it may not be sent any more, though it was right to queue it.
-    pub obstacle: Option<String>,
+    pub obstacle: Option<Obstacle>,
 }
 
-type Head = (i64, String, String, String, Option<String>, Instant);
+/// What stands in the way of a mail that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// What it says is no longer kept.
+    NoText,
+    /// Its recipient left or lost the role; says so as the ledger does, after "Not sent:".
+    Recipient(String),
+}
+
+type Head = (i64, String, String, String, Instant);
 type Recipient = (String, String, String);
-type Standing = (Option<String>, Option<String>, Option<String>);
-type Body = Option<(String, String)>;
+type Body = Option<(String, String, Option<String>)>;
+
+/// The recipient as the mail was queued, and as things are now.
+#[derive(Queryable)]
+struct Standing {
+    program: Option<String>,
+    because: Option<Because>,
+    role: Option<String>,
+    /// The organisation that the mail is about, and the one that the contact belongs to.
+    organisations: (Option<i64>, Option<i64>),
+    contact: Option<String>,
+    access: Option<Access>,
+    enrolment: Option<String>,
+    /// Whether the contact holds the role.
+    holds: bool,
+    /// Whether any active contact of the organisation does.
+    covered: bool,
+}
+
+const HOLDS: &str = "EXISTS (SELECT 1 FROM contact_roles AS r WHERE r.contact_id = mails.contact_id \
+     AND r.program_id = mails.program_id AND r.role = mails.role AND r.held)";
+/// Asked of mails to stand-ins alone: the others do not depend on it.
+const COVERED: &str = "(mails.because = 'stand_in' AND EXISTS (SELECT 1 FROM contacts AS c \
+     JOIN contact_roles AS r ON r.contact_id = c.id \
+     WHERE c.organisation_id = mails.organisation_id AND c.status = 'active' \
+     AND r.program_id = mails.program_id AND r.role = mails.role AND r.held)) IS TRUE";
 
 /// Reads claimed mails, in the order of the claims.
 pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
@@ -43,21 +82,25 @@ pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
             enrolments::table.on(enrolments::program_id
                 .nullable()
                 .eq(mails::program_id)
-                .and(enrolments::organisation_id.eq(contacts::organisation_id))),
+                .and(enrolments::organisation_id.nullable().eq(mails::organisation_id))),
         )
         .filter(mails::id.eq_any(&ids))
         .select((
-            (
-                mails::id,
-                mails::reference,
-                mails::event,
-                mails::message_id,
-                mails::role,
-                mails::queued_at,
-            ),
+            (mails::id, mails::reference, mails::event, mails::message_id, mails::queued_at),
             (mails::to_name, mails::to_email, mails::subject),
-            (programs::name.nullable(), contacts::status.nullable(), enrolments::status.nullable()),
-            (mail_bodies::text_body, mail_bodies::html_body).nullable(),
+            (
+                programs::name.nullable(),
+                mails::because,
+                mails::role,
+                (mails::organisation_id, contacts::organisation_id.nullable()),
+                contacts::status.nullable(),
+                contacts::access.nullable(),
+                enrolments::status.nullable(),
+                sql::<Bool>(HOLDS),
+                sql::<Bool>(COVERED),
+            ),
+            (mail_bodies::text_body, mail_bodies::html_body, mail_bodies::unsubscribe_address)
+                .nullable(),
         ))
         .load(conn)?;
     let mut found: Vec<Parcel> = rows
@@ -73,41 +116,62 @@ pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
 
 fn parcel(claim: Claim, row: (Head, Recipient, Standing, Body)) -> Parcel {
     let (head, (to_name, to_email, subject), standing, body) = row;
-    let (_, reference, event, message_id, role, queued_at) = head;
+    let (_, reference, event, message_id, queued_at) = head;
     let obstacle = match &body {
-        None => Some("not sent: its text is no longer kept".to_owned()),
-        Some(_) => obstacle(role.as_deref(), &standing),
+        None => Some(Obstacle::NoText),
+        Some(_) => standing.obstacle().map(Obstacle::Recipient),
     };
-    let (text, html) = body.unwrap_or_default();
+    let (text, html, unsubscribe_address) = body.unwrap_or_default();
     Parcel {
         claim,
         reference,
         event,
         message_id,
-        program: standing.0,
+        program: standing.program,
         to_name,
         to_email,
         subject,
         queued_at,
         text,
         html,
+        unsubscribe_address,
         obstacle,
     }
 }
 
-/// What became of the recipient since the mail was queued. Mails about an account always go out;
-/// those of a program to active contacts; those of a role only while the organisation takes part.
-fn obstacle(role: Option<&str>, standing: &Standing) -> Option<String> {
-    let (Some(program), contact, enrolment) = standing else {
-        return None;
-    };
-    if contact.as_deref().is_some_and(|status| status != "active") {
-        return Some("not sent: the contact was deactivated".to_owned());
-    }
-    match enrolment.as_deref() {
-        Some(status @ ("suspended" | "ended")) if role.is_some() => {
-            Some(format!("not sent: the organisation's part in {program} is {status}"))
+impl Standing {
+    /// What became of the recipient since the mail was queued. Mails about an account of no program
+    /// always go out; those of a program to active contacts; those of a role only while the
+    /// organisation takes part and its recipient would still get it for the same reason.
+    fn obstacle(&self) -> Option<String> {
+        let program = self.program.as_deref()?;
+        if self.contact.as_deref().is_some_and(|status| status != "active") {
+            return Some("the contact was deactivated".to_owned());
         }
-        _ => None,
+        let is_administrator = self.access == Some(Access::Administrator);
+        if self.because == Some(Because::Administrator) && !is_administrator {
+            return Some("the contact is no longer an administrator".to_owned());
+        }
+        let role = self.role.as_deref()?;
+        let (about, at) = self.organisations;
+        if about != at {
+            return Some("the contact is no longer at the organisation".to_owned());
+        }
+        if let Some(status @ ("suspended" | "ended")) = self.enrolment.as_deref() {
+            return Some(format!("the organisation's part in {program} is {status}"));
+        }
+        let role = role.replace('_', " ");
+        match self.because {
+            Some(Because::Holder) if !self.holds => {
+                Some(format!("the contact no longer holds the role {role}"))
+            }
+            Some(Because::StandIn) if self.covered && !self.holds => {
+                Some(format!("somebody else holds the role {role} now"))
+            }
+            Some(Because::StandIn) if !is_administrator && !self.holds => {
+                Some("the contact is no longer an administrator".to_owned())
+            }
+            _ => None,
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::figures;
 use crate::mail::delivery::{Delivery, Way};
-use crate::mail::outbox::{self, Claim, Parcel};
+use crate::mail::outbox::{self, Claim, Obstacle, Parcel};
 use crate::mail::smtp::Outcome;
 use crate::mail::{MailStatus, mailbox};
 
@@ -41,6 +41,8 @@ enum Verdict {
     /// For the local mailbox: the message itself, kept in the transaction that notes it as sent.
     Kept(String),
     Failed(String),
+    /// Nobody is there any more who may get it.
+    Suppressed(String),
     Later(String),
     /// The server refused the sign-in: none of the mail's doing.
     NotLetIn(String, Duration),
@@ -150,8 +152,12 @@ impl Desk {
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Verdict {
-        if let Some(obstacle) = &parcel.obstacle {
-            return Verdict::Failed(obstacle.clone());
+        match &parcel.obstacle {
+            Some(Obstacle::Recipient(why)) => return Verdict::Suppressed(why.clone()),
+            Some(Obstacle::NoText) => {
+                return Verdict::Failed("not sent: its text is no longer kept".to_owned());
+            }
+            None => {}
         }
         let message = match self.delivery.sender.message(parcel) {
             Ok(message) => message,
@@ -218,6 +224,10 @@ impl Note {
                 let failed = outbox::settle_failed(claim, answer, now, conn)?;
                 Ok(failed.then_some(MailStatus::Failed))
             }
+            Verdict::Suppressed(why) => {
+                let suppressed = outbox::settle_suppressed(claim, why, now, conn)?;
+                Ok(suppressed.then_some(MailStatus::Suppressed))
+            }
             Verdict::Later(answer) => outbox::postpone(claim, answer, now, conn),
             Verdict::NotLetIn(answer, rest) => {
                 let rest = chrono::Duration::from_std(*rest).unwrap_or(outbox::PATIENCE);
@@ -231,6 +241,7 @@ impl Note {
         match &self.verdict {
             Verdict::Sent(answer)
             | Verdict::Failed(answer)
+            | Verdict::Suppressed(answer)
             | Verdict::Later(answer)
             | Verdict::NotLetIn(answer, _) => answer,
             Verdict::Kept(_) => "",
@@ -250,6 +261,7 @@ fn log(note: &Note, status: Option<MailStatus>) {
     match status {
         Some(MailStatus::Failed) => tracing::warn!(mail, event, attempt, answer, "mail failed"),
         Some(MailStatus::Sent) => tracing::info!(mail, event, attempt, "mail sent"),
+        Some(MailStatus::Suppressed) => tracing::info!(mail, event, answer, "mail not sent"),
         Some(_) => tracing::info!(mail, event, attempt, answer, "mail put off"),
         None => tracing::warn!(mail, event, attempt, "mail was claimed again before it was noted"),
     }

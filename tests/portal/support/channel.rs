@@ -81,7 +81,8 @@ pub fn take_role(contact: i64, role: Role, portal: &Portal) {
     portal.write(move |conn| set_role(contact, role, false, conn));
 }
 
-fn set_role(contact: i64, role: Role, held: bool, conn: &mut Conn) -> Result<()> {
+/// [`give_role`] or [`take_role`], within a transaction.
+pub fn set_role(contact: i64, role: Role, held: bool, conn: &mut Conn) -> Result<()> {
     let shield: i64 =
         programs::table.filter(programs::slug.eq("shield")).select(programs::id).first(conn)?;
     let changed = diesel::update(contact_roles::table)

@@ -6,6 +6,8 @@ use portal::db::schema::{customers, enrolments, licences};
 
 use super::Portal;
 use super::licences::{Licence, date};
+use super::people::{email_of, find};
+use super::post::Kind;
 
 /// What stands in the addresses of the records that were moved in.
 pub struct Furniture {
@@ -19,6 +21,7 @@ struct Records {
     enrolment: String,
     licence: String,
     customer: String,
+    mail: String,
 }
 
 /// Puts licences in and gives some roles.
@@ -42,6 +45,9 @@ pub async fn move_in(portal: &Portal) -> Furniture {
         .post("/p/shield/roles", &[("seen", "0"), ("was", &was), ("tick", &tick)])
         .await
         .is(303);
+    for key in ["colleague", "stranger"] {
+        portal.queue_mail(key, "Renewals in March", Kind::Role);
+    }
     Furniture {
         acme: records(portal, "Acme", "colleague"),
         globex: records(portal, "Globex", "stranger"),
@@ -64,7 +70,9 @@ fn records(portal: &Portal, organisation: &str, contact: &str) -> Records {
             .first::<(String, String)>(conn)?;
         Ok((enrolment, sold))
     });
-    Records { contact: portal.contact(contact), enrolment, licence, customer }
+    let email = email_of(find(contact));
+    let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
+    Records { contact: portal.contact(contact), enrolment, licence, customer, mail }
 }
 
 impl Furniture {
@@ -107,6 +115,7 @@ fn filled(path: &str, records: &Records) -> String {
     path.replace("{contact}", &records.contact)
         .replace("{enrolment}", &records.enrolment)
         .replace("{reference}", reference)
+        .replace("{mail}", &records.mail)
         .replace("{program}", "shield")
         .replace("{token}", "nonsense")
         .replace("{session}", "1")
@@ -119,4 +128,5 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{contact}", value)
         .replace("{enrolment}", value)
         .replace("{reference}", value)
+        .replace("{mail}", value)
 }

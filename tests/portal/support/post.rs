@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use portal::clock;
+use portal::contacts::Role;
 use portal::db::schema::mails;
 use portal::error::Result;
 use portal::locale::Locale;
@@ -31,12 +32,20 @@ impl Message for Noted {
     }
 
     fn text(&self, mail: &MailFrame) -> Result<String> {
-        Ok(format!("{}\n{}\n", self.subject, mail.link("/")))
+        Ok(format!("{}\n{}\n{}\n", self.subject, mail.link("/"), way_out(mail)))
     }
 
     fn html(&self, mail: &MailFrame) -> Result<String> {
-        Ok(format!("<h1>{}</h1><a href=\"{}\">Portal</a>", self.subject, mail.link("/")))
+        let (subject, portal, way_out) = (&self.subject, mail.link("/"), way_out(mail));
+        Ok(format!(
+            "<h1>{subject}</h1><a href=\"{portal}\">Portal</a><a href=\"{way_out}\">Way out</a>"
+        ))
     }
+}
+
+/// As the frame of real mails has it.
+fn way_out(mail: &MailFrame) -> &str {
+    mail.way_out().map_or("", |way| &way.href)
 }
 
 /// Whom a mail goes to, and as what.
@@ -46,6 +55,8 @@ pub enum Kind {
     Account,
     /// Of the program `shield`, to whoever holds a role.
     Role,
+    /// Of the program `shield`, to an administrator because nobody holds the role.
+    Gap,
 }
 
 impl Portal {
@@ -54,7 +65,8 @@ impl Portal {
         self.queue_mails(person, &[key], kind) == 1
     }
 
-    /// Queues mails to a person, one for each key, which is its subject too.
+    /// Queues mails to a person, one for each key, which is its subject too. From then on the
+    /// person holds the role that they are of.
     pub fn queue_mails<K: AsRef<str>>(
         &self,
         person: &'static str,
@@ -74,13 +86,19 @@ impl Portal {
         self.write(move |conn| {
             let shield = portal::auth::Program::find_unscoped("shield", conn)?;
             let mut queued = 0;
+            if matches!(kind, Kind::Role) {
+                super::channel::set_role(to.contact_id, Role::Renewals, true, conn)?;
+            }
             for key in &keys {
                 let (program, reason) = match kind {
                     Kind::Account => (None, Reason::account()),
-                    Kind::Role => (
+                    Kind::Gap => (
                         Some(&shield),
-                        Reason { text: "You hold a role.".to_owned(), role: Some("renewals") },
+                        Reason::stand_in("Nobody holds a role.".to_owned(), "renewals"),
                     ),
+                    Kind::Role => {
+                        (Some(&shield), Reason::holder("You hold a role.".to_owned(), "renewals"))
+                    }
                 };
                 let letter = Letter {
                     to: &to,

@@ -1,0 +1,109 @@
+//! How the ledger names things: kinds of mail, what became of them, and why somebody got one.
+
+use crate::contacts::Role;
+use crate::locale::Locale;
+use crate::mail::{Because, Mail, MailStatus};
+
+/// Every kind of mail that a program can send, by its event: one line each.
+#[rustfmt::skip]
+const KINDS: &[(&str, &str)] = &[
+    ("renewals.due", "Renewal notice"),
+    ("contacts.role_emptied", "Role without anybody"),
+    ("auth.invited", "Invitation"),
+];
+
+/// A choice of a filter.
+pub(super) struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+impl Choice {
+    fn new(value: &str, label: &str) -> Self {
+        Self { value: value.to_owned(), label: label.to_owned() }
+    }
+}
+
+/// What kind of mail an event gives; one that no feature sends any more is named by its words.
+pub(super) fn kind(event: &str) -> String {
+    match KINDS.iter().find(|(known, _)| *known == event) {
+        Some((_, label)) => (*label).to_owned(),
+        None => event.replace(['.', '_'], " "),
+    }
+}
+
+pub(super) fn kinds() -> Vec<Choice> {
+    KINDS.iter().map(|(event, label)| Choice::new(event, label)).collect()
+}
+
+pub(super) fn statuses() -> Vec<Choice> {
+    MailStatus::ALL.iter().map(|status| Choice::new(status.as_str(), label(*status))).collect()
+}
+
+pub(super) fn roles(roles: &[Role]) -> Vec<Choice> {
+    roles.iter().map(|role| Choice::new(role.as_str(), role.label())).collect()
+}
+
+pub(super) fn label(status: MailStatus) -> &'static str {
+    match status {
+        MailStatus::Queued => "Waiting",
+        MailStatus::Held => "Parked",
+        MailStatus::Sent => "Sent",
+        MailStatus::Failed => "Failed",
+        MailStatus::Suppressed => "Not sent",
+    }
+}
+
+pub(super) fn tone(status: MailStatus) -> &'static str {
+    match status {
+        MailStatus::Queued => "info",
+        MailStatus::Held => "warn",
+        MailStatus::Sent => "good",
+        MailStatus::Failed => "bad",
+        MailStatus::Suppressed => "plain",
+    }
+}
+
+/// What became of a mail, in one sentence; `ended` is when, in words.
+pub(super) fn outcome(mail: &Mail, ended: &str, locale: Locale) -> String {
+    let answer = mail.answer.trim_end_matches('.');
+    match mail.status {
+        MailStatus::Queued if mail.attempts > 0 && !answer.is_empty() => format!(
+            "Tried {} without success and will be tried again: {answer}.",
+            times(mail.attempts, locale)
+        ),
+        MailStatus::Queued => "Waits to be sent; that takes seconds as a rule.".to_owned(),
+        MailStatus::Held => "Parked by an operator; it goes out when it is released.".to_owned(),
+        MailStatus::Sent => format!("The mail server took it on {ended}."),
+        MailStatus::Failed => {
+            format!("Could not be delivered: {}.", answer.trim_start_matches("not sent: "))
+        }
+        MailStatus::Suppressed => format!("Not sent: {answer}."),
+    }
+}
+
+fn times(attempts: i32, locale: Locale) -> String {
+    match attempts {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        many => format!("{} times", locale.number(many.into())),
+    }
+}
+
+/// Why somebody got a mail, as a list has room for it; the whole sentence stands on its page.
+pub(super) fn why(mail: &Mail) -> String {
+    let role = role(mail);
+    match mail.because {
+        Some(Because::Holder) => format!("Holds {role}"),
+        Some(Because::StandIn) => format!("Administrator; nobody holds {role}"),
+        Some(Because::Administrator) => "Administrator".to_owned(),
+        Some(Because::Account) => "Own account".to_owned(),
+        None => role,
+    }
+}
+
+/// The role that a mail is of; empty where it is of none.
+pub(super) fn role(mail: &Mail) -> String {
+    let word = mail.role.as_deref().unwrap_or_default();
+    word.parse::<Role>().map_or_else(|_| word.replace('_', " "), |role| role.label().to_owned())
+}
