@@ -30,13 +30,12 @@ impl RoleEmptied {
     pub(super) fn new(leaving: &Leaving, emptied: &[Role], to: &str) -> Self {
         let organisation = &leaving.organisation;
         let falls_on = emptied.iter().map(|role| {
-            let tells_of = role.tells_of().trim_end_matches('.');
             let whom = if role.falls_on_administrators() {
-                format!("go to the administrators of {organisation}")
+                format!("to the administrators of {organisation}")
             } else {
-                "go to nobody".to_owned()
+                "to nobody".to_owned()
             };
-            format!("{}: mails about this ({tells_of}) {whom} from now on.", role.label())
+            format!("{}: {} Such mails go {whom} from now on.", role.label(), role.tells_of())
         });
         Self {
             name: to.to_owned(),

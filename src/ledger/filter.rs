@@ -50,7 +50,11 @@ impl LedgerQuery {
     pub(super) fn patterns(&self) -> Option<(String, String)> {
         let typed: String = self.q.trim().chars().take(100).collect();
         let like = |folded: &str| format!("%{}%", names::escape_like(folded));
-        (!typed.is_empty()).then(|| (like(&names::fold(&typed)), like(&names::fold_email(&typed))))
+        let address = like(&names::fold_email(&typed));
+        // Signs alone are nothing in a name, and nothing would be found in every name.
+        let name = Some(names::fold(&typed)).filter(|folded| !folded.is_empty());
+        let name = name.map_or_else(|| address.clone(), |folded| like(&folded));
+        (!typed.is_empty()).then_some((name, address))
     }
 
     /// What cannot be read does not restrict.

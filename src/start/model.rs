@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
 use crate::auth::{Part, Scope};
 use crate::contacts::Role;
 use crate::db::Conn;
-use crate::db::schema::{contact_roles, contacts, enrolments, logins, mails, organisations};
+use crate::db::schema::{contact_roles, contacts, enrolments, mails, organisations};
 use crate::error::Result;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
@@ -88,18 +88,43 @@ pub(super) fn gaps(scope: &Scope, part: Part, conn: &mut Conn) -> Result<Vec<Rol
     Ok(Role::of_part(part).iter().copied().filter(|role| !held.contains(role)).collect())
 }
 
-/// Colleagues who were invited and have not chosen a password yet.
-pub(super) fn invited(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
-    Ok(contacts::table
-        .inner_join(logins::table)
-        .filter(contacts::organisation_id.eq(scope.organisation_id()))
-        .filter(contacts::status.eq("active"))
-        .filter(logins::invited_at.is_not_null())
-        .filter(logins::password_hash.is_null())
-        .order((contacts::name_key, contacts::reference))
-        .limit(LIMIT)
-        .select(contacts::name)
-        .load(conn)?)
+/// Somebody in the person's own organisation, and what they need.
+#[derive(QueryableByName)]
+struct Colleague {
+    #[diesel(sql_type = Text)]
+    what: String,
+    #[diesel(sql_type = Text)]
+    who: String,
+}
+
+/// Colleagues who were invited and have not chosen a password yet, by name; and the addresses of
+/// those to whom a mail of the last days was given up on.
+pub(super) fn colleagues(scope: &Scope, conn: &mut Conn) -> Result<(Vec<String>, Vec<String>)> {
+    let invited = format!(
+        "SELECT 'invited' AS what, c.name AS who, c.name_key AS place FROM contacts c \
+         JOIN logins l ON l.contact_id = c.id \
+         WHERE c.organisation_id = $1 AND c.status = 'active' AND l.invited_at IS NOT NULL \
+         AND l.password_hash IS NULL ORDER BY c.name_key, c.reference LIMIT {LIMIT}"
+    );
+    let unreached = format!(
+        "SELECT 'unreached' AS what, m.to_email AS who, '' AS place FROM mails m \
+         WHERE m.organisation_id = $1 AND m.program_id = $2 AND m.queued_on >= $3 \
+         AND m.status = 'failed' AND m.status IN ('failed', 'suppressed') \
+         ORDER BY m.queued_on DESC, m.id DESC LIMIT {LIMIT}"
+    );
+    let both = format!(
+        "SELECT what, who FROM (SELECT * FROM ({invited}) AS invited \
+         UNION ALL SELECT * FROM ({unreached}) AS unreached) AS colleagues ORDER BY what, place"
+    );
+    let rows: Vec<Colleague> = diesel::sql_query(both)
+        .bind::<BigInt, _>(scope.organisation_id())
+        .bind::<BigInt, _>(scope.program().id)
+        .bind::<Date, _>(scope.today() - Duration::days(MAIL_DAYS))
+        .load(conn)?;
+    let (invited, unreached): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.what == "invited");
+    let who = |rows: Vec<Colleague>| rows.into_iter().map(|row| row.who).collect();
+    Ok((who(invited), who(unreached)))
 }
 
 /// Active partners of the program where nobody holds the role Renewals.
@@ -123,10 +148,9 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
         .load(conn)?)
 }
 
-/// Mails of the last days that were given up on: for the vendor those of its program, for
-/// administrators those to their own organisation.
+/// To whom mails of the program were given up on in the last days.
 pub(super) fn failed_mails(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
-    let mut failed = mails::table
+    Ok(mails::table
         .filter(mails::program_id.eq(scope.program().id))
         // Written out, so that both engines see that the index of such mails is meant.
         .filter(sql::<Bool>("mails.status = 'failed' AND mails.status IN ('failed', 'suppressed')"))
@@ -134,9 +158,5 @@ pub(super) fn failed_mails(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>
         .order((mails::queued_on.desc(), mails::id.desc()))
         .limit(LIMIT)
         .select(mails::to_email)
-        .into_boxed();
-    if !scope.is_vendor() {
-        failed = failed.filter(mails::organisation_id.eq(scope.organisation_id()));
-    }
-    Ok(failed.load(conn)?)
+        .load(conn)?)
 }

@@ -61,8 +61,9 @@ impl StartPage {
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
-                tasks.extend(invitation_task(scope, &model::invited(scope, conn)?));
-                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?));
+                let (invited, unreached) = model::colleagues(scope, conn)?;
+                tasks.extend(invitation_task(scope, &invited));
+                tasks.extend(mail_task(scope, &unreached));
             }
             Some(_) => {}
             None => {

@@ -14,7 +14,7 @@ use crate::auth::Who;
 
 /// What an address gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     Page,
     Action,

@@ -241,7 +241,7 @@ async fn administrators_are_told_exactly_when_a_role_becomes_empty() {
             .first(conn)?)
     });
     assert!(text.contains("Colin Colleague has stopped the mails of the role Renewals"), "{text}");
-    assert!(text.contains("go to the administrators of Acme"), "{text}");
+    assert!(text.contains("Such mails go to the administrators of Acme from now on."), "{text}");
     assert!(text.contains(&portal.app.site.link("/p/shield/roles")), "{text}");
     assert_eq!(address, None);
     portal.deliver_once(Way::Mailbox, brisk(1)).await;

@@ -27,6 +27,7 @@ pub(in crate::ledger) struct CountsPage {
     partner: Option<ChosenPartner>,
     filtered: bool,
     stats: Vec<Stat>,
+    chart_title: &'static str,
     chart_summary: String,
     spans: Vec<Bar>,
     kinds: Vec<KindLine>,
@@ -99,6 +100,10 @@ impl CountsPage {
             }),
             filtered: !query.partner.is_empty() || !chosen_period(query).is_empty(),
             stats: stats(total, locale),
+            chart_title: match query.period().step() {
+                1 => "Mails by day",
+                _ => "Mails by week",
+            },
             chart_summary: format!("{} in all", locale.number(total.all())),
             kinds: kinds(&counts, locale),
             reasons: reasons(&counts, locale),
@@ -132,7 +137,7 @@ fn stats(total: Tally, locale: Locale) -> Vec<Stat> {
         stat("Sent", total.sent, "The mail server took them", ""),
         stat("Waiting", total.waiting, "On their way, or parked", ""),
         stat("Failed", total.failed, "Given up on", "bad"),
-        stat("Not sent", total.suppressed, "Nobody was there any more to get them", ""),
+        stat("Not sent", total.suppressed, "Nobody was left to get them", ""),
     ]
 }
 

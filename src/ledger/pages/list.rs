@@ -9,6 +9,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::ledger::filter::LedgerQuery;
 use crate::ledger::model::{self, Entry};
+use crate::ledger::reasons::capital;
 use crate::ledger::words::{self, Choice};
 use crate::mail::MailStatus;
 use crate::web::{Frame, Visit};
@@ -116,7 +117,7 @@ impl Line {
             queued: moment(mail.queued_at),
             status: words::label(mail.status),
             tone: words::tone(mail.status),
-            answer: if failed { mail.answer } else { String::new() },
+            answer: if failed { capital(&mail.answer) } else { String::new() },
             subject: mail.subject,
             name: mail.to_name,
             email: mail.to_email,

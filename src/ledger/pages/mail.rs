@@ -7,6 +7,7 @@ use crate::auth::Scope;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::ledger::reasons::capital;
 use crate::ledger::{model, words};
 use crate::mail::{Because, Mail, MailBody, MailStatus};
 use crate::web::{Frame, Visit};
@@ -70,7 +71,7 @@ impl MailPage {
             about: words::kind(&mail.event),
             attempts: locale.number(mail.attempts.into()),
             answer: if asked || mail.status == MailStatus::Failed {
-                mail.answer.clone()
+                capital(&mail.answer)
             } else {
                 String::new()
             },
@@ -107,25 +108,25 @@ impl Text {
 /// What happened to the mail, newest first: on its own way, and by an operator's hand.
 fn timeline(mail: &Mail, scope: &Scope, conn: &mut Conn) -> Result<Vec<audit::Line>> {
     let (locale, zone) = (scope.actor().locale, scope.program().time_zone);
-    let step = |sentence: &str, who: &str, at: Instant, why: &str| audit::Line {
+    let step = |sentence: &str, at: Instant| audit::Line {
         sentence: sentence.to_owned(),
-        who: who.to_owned(),
+        who: "The portal".to_owned(),
         at_iso: at.to_string(),
         at_text: locale.moment(at, zone),
         from: String::new(),
         to: String::new(),
-        why: why.to_owned(),
+        why: String::new(),
     };
     let mut lines: Vec<(Instant, audit::Line)> = audit::timeline("mail", mail.id, conn)?
         .iter()
         .map(|entry| (entry.at, audit::Line::of(entry, locale, zone)))
         .collect();
-    lines.push((mail.queued_at, step("Written to the outbox", "The portal", mail.queued_at, "")));
+    lines.push((mail.queued_at, step("Written to the outbox", mail.queued_at)));
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let ended = mail.settled_at.map(|at| match mail.status {
-        MailStatus::Sent => step("Taken by the mail server", "The portal", at, ""),
-        MailStatus::Suppressed => step("Not sent", "The portal", at, &mail.answer),
-        _ => step("Given up on", "The portal", at, &mail.answer),
+        MailStatus::Sent => step("Taken by the mail server", at),
+        MailStatus::Suppressed => step("Not sent", at),
+        _ => step("Given up on", at),
     });
     Ok(ended.into_iter().chain(lines.into_iter().map(|(_, line)| line)).collect())
 }
