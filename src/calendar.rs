@@ -1,7 +1,7 @@
 //! Days, months and terms: the arithmetic of dates that every room shares.
 //!
 //! Instants are UTC, dates are those of the program's time zone, and the two meet only in
-//! [`day_of`] and [`start_of_day`]. Nothing here panics: at the far ends of what a date can hold
+//! [`day_of`], [`hour_of`], [`start_of_day`] and [`start_of_hour`]. Nothing here panics: at the far ends of what a date can hold
 //! (the years −262143 and 262142) results stop at the first or last date there is.
 
 use std::fmt;
@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use chrono::{
     Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone,
+    Timelike,
 };
 use chrono_tz::{GapInfo, Tz};
 
@@ -18,19 +19,32 @@ pub fn day_of(instant: NaiveDateTime, zone: Tz) -> NaiveDate {
     instant.checked_add_offset(offset).unwrap_or(instant).date()
 }
 
+/// The hour of the day, 0 to 23, that clocks show at an instant (UTC).
+pub fn hour_of(instant: NaiveDateTime, zone: Tz) -> u32 {
+    let offset = zone.offset_from_utc_datetime(&instant).fix();
+    instant.checked_add_offset(offset).unwrap_or(instant).hour()
+}
+
 /// The first instant (UTC) of a program's calendar day.
 ///
 /// Midnight is skipped where clocks go forward over it: the day then starts when the gap ends.
 /// Where midnight comes twice the first counts; a day that a zone left out starts with the next.
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> NaiveDateTime {
-    let midnight = day.and_time(NaiveTime::MIN);
-    match zone.from_local_datetime(&midnight) {
+    start_of_hour(day, 0, zone)
+}
+
+/// The first instant (UTC) at which it is so many o'clock on a day, by the same rules: an hour that
+/// clocks skip begins when the gap ends, one that comes twice begins once. Hours beyond 23 are 23.
+pub fn start_of_hour(day: NaiveDate, hour: u32, zone: Tz) -> NaiveDateTime {
+    let time = NaiveTime::from_hms_opt(hour.min(23), 0, 0).unwrap_or(NaiveTime::MIN);
+    let local = day.and_time(time);
+    match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(instant) | MappedLocalTime::Ambiguous(instant, _) => {
             instant.naive_utc()
         }
-        MappedLocalTime::None => GapInfo::new(&midnight, &zone)
-            .and_then(|gap| gap.end)
-            .map_or(midnight, |end| end.naive_utc()),
+        MappedLocalTime::None => {
+            GapInfo::new(&local, &zone).and_then(|gap| gap.end).map_or(local, |end| end.naive_utc())
+        }
     }
 }
 

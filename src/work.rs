@@ -1,4 +1,4 @@
-//! What runs beside the pages: the mail worker and the sweeps. `serve` and the demo have it on a
+//! What runs beside the pages: the mail worker, the digests and the sweeps. `serve` and the demo have it on a
 //! thread of their own, `worker` is nothing else.
 
 use std::thread::JoinHandle;
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::Portal;
 use crate::error::{Error, Result};
-use crate::mail::{Delivery, Stop, Worker};
+use crate::mail::{Delivery, Stop, Worker, digest};
 use crate::sweeps;
 
 /// Work that goes on until it is stopped.
@@ -56,9 +56,16 @@ pub fn work_until(
     Ok(())
 }
 
-/// Does the sweeps that are due and delivers the mail that is due, the sweeps' own included.
-pub fn work_once(portal: &Portal, delivery: Option<Delivery>) -> Result<()> {
+/// Does the sweeps that are due, and takes up the mails that have waited long enough.
+pub fn catch_up(portal: &Portal) -> Result<()> {
     sweeps::run_due(sweeps::SWEEPS, portal)?;
+    digest::run_due(&portal.db, &portal.site, portal.clock.now())?;
+    Ok(())
+}
+
+/// [`catch_up`], and delivers the mail that is due, the sweeps' own included.
+pub fn work_once(portal: &Portal, delivery: Option<Delivery>) -> Result<()> {
+    catch_up(portal)?;
     let Some(delivery) = delivery else {
         return Ok(());
     };
@@ -69,14 +76,16 @@ pub fn work_once(portal: &Portal, delivery: Option<Delivery>) -> Result<()> {
 
 async fn go_on(portal: Portal, delivery: Option<Delivery>, stop: Stop) {
     let sweeping = sweeps::keep_running(portal.clone(), stop.clone());
+    let (db, clock, site) = (portal.db.clone(), portal.clock.clone(), portal.site.clone());
+    let collecting = digest::keep_collecting(db, clock, site, stop.clone());
     match delivery {
         Some(delivery) => {
             let worker = Worker::new(portal.db.clone(), portal.clock.clone(), delivery);
-            tokio::join!(worker.run(stop), sweeping);
+            tokio::join!(worker.run(stop), sweeping, collecting);
         }
         None => {
             tracing::warn!("no mail server is set (PORTAL_SMTP_URL): mail stays queued");
-            sweeping.await;
+            tokio::join!(sweeping, collecting);
         }
     }
 }

@@ -40,6 +40,7 @@ pub use logins::{address_changed, create_login, lock, shut_out, unlock};
 pub use password_reset::issue_reset;
 pub use passwords::{Passwords, hash_blocking};
 pub use people::{NewPerson, add_person};
+pub(crate) use programs::places_of;
 pub use programs::{Program, ProgramChoice, programs_of};
 pub use scope::Scope;
 pub use seat::{Access, Part, Seat, Seats, Who};

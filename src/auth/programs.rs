@@ -82,19 +82,19 @@ pub struct ProgramChoice {
 }
 
 /// An organisation's place in a program: its enrolment, or none for the vendor itself.
-pub(super) struct Place {
+pub(crate) struct Place {
     pub program: Program,
     pub enrolment: Option<Enrolled>,
 }
 
-pub(super) struct Enrolled {
+pub(crate) struct Enrolled {
     pub id: i64,
     pub part: Part,
     pub status: String,
 }
 
 /// The places of a person's organisation, in the order of the programs' names.
-pub(super) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
+pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
     if actor.access.is_vendor() {
         let rows: Vec<ProgramRow> = programs::table
             .filter(programs::vendor_id.eq(actor.organisation_id))

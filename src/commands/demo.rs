@@ -10,8 +10,7 @@ use crate::demo::{self, EachDay, Plan, SignIn};
 use crate::error::Result;
 use crate::mail::{Delivery, Sender};
 use crate::server::Door;
-use crate::sweeps::{self, SWEEPS};
-use crate::work::Work;
+use crate::work::{self, Work};
 use crate::{db, logs};
 
 #[derive(Args)]
@@ -92,8 +91,8 @@ fn serve(serving: &Serving) -> Result<()> {
     demo::prepare(plan, &address, &db)?;
     let people = db.read_blocking(demo::sign_ins)?;
     let mut portal = open::demo(db)?;
-    let sweeping = portal.clone();
-    portal.each_day = EachDay::new(move || sweeps::run_due(SWEEPS, &sweeping).map(drop));
+    let each_day = portal.clone();
+    portal.each_day = EachDay::new(move || work::catch_up(&each_day));
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;
     let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
         print_table(&people)?;

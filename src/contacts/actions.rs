@@ -23,6 +23,8 @@ pub(super) const ROLE_GIVEN: Action = Action::new("contact.role_given", "gave a 
 pub(super) const ROLE_TAKEN: Action = Action::new("contact.role_taken", "took a role away");
 pub(super) const ROLE_LEFT: Action =
     Action::new("contact.role_left", "stopped the mails of a role from within a mail");
+pub(super) const MAIL_PREFERENCES_CHANGED: Action =
+    Action::new("mail_preferences.changed", "changed when mail by role arrives");
 
 /// What can happen to a contact.
 pub(crate) const ACTIONS: &[&Action] = &[
@@ -38,6 +40,7 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &ROLE_GIVEN,
     &ROLE_TAKEN,
     &ROLE_LEFT,
+    &MAIL_PREFERENCES_CHANGED,
 ];
 
 impl Contact {

@@ -8,8 +8,10 @@ use super::{Contact, Role};
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{contact_roles, contacts, enrolments, logins, organisations};
+use crate::db::schema::{contact_roles, contacts, enrolments, logins, mail_rhythms, organisations};
 use crate::error::Result;
+use crate::mail::hours::Rhythm;
+use crate::mail::preferences::rhythm_of;
 
 /// A contact with what stands beside it.
 pub(super) struct Detail {
@@ -32,12 +34,12 @@ pub(super) struct LoginState {
     pub locked_at: Option<Instant>,
 }
 
-/// A role that a contact holds, and who gave it.
-#[derive(Queryable)]
+/// A role that a contact holds, who gave it, and how often its mail comes.
 pub(super) struct HeldRole {
     pub role: Role,
     pub given_by: String,
     pub given_at: Instant,
+    pub rhythm: Rhythm,
 }
 
 type LoginRow = (i64, Option<String>, Option<Instant>, Option<Instant>, Option<Instant>);
@@ -100,12 +102,31 @@ impl Detail {
 }
 
 fn roles_of_one(contact_id: i64, program_id: i64, conn: &mut Conn) -> Result<Vec<HeldRole>> {
-    let mut roles: Vec<HeldRole> = contact_roles::table
+    type Row = (Role, String, Instant, Option<(String, Option<i32>)>);
+    let rows: Vec<Row> = contact_roles::table
+        .left_join(
+            mail_rhythms::table.on(mail_rhythms::contact_id
+                .eq(contact_roles::contact_id)
+                .and(mail_rhythms::program_id.eq(contact_roles::program_id))
+                .and(mail_rhythms::role.eq(contact_roles::role))),
+        )
         .filter(contact_roles::contact_id.eq(contact_id))
         .filter(contact_roles::program_id.eq(program_id))
         .filter(contact_roles::held.eq(true))
-        .select((contact_roles::role, contact_roles::changed_by, contact_roles::changed_at))
+        .select((
+            contact_roles::role,
+            contact_roles::changed_by,
+            contact_roles::changed_at,
+            (mail_rhythms::rhythm, mail_rhythms::weekday).nullable(),
+        ))
         .load(conn)?;
+    let held = |(role, given_by, given_at, rhythm): Row| HeldRole {
+        role,
+        given_by,
+        given_at,
+        rhythm: rhythm.map_or(Rhythm::AtOnce, |(word, weekday)| rhythm_of(&word, weekday)),
+    };
+    let mut roles: Vec<HeldRole> = rows.into_iter().map(held).collect();
     roles.sort_by_key(|held| held.role);
     Ok(roles)
 }

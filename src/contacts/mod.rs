@@ -16,6 +16,7 @@ pub mod import;
 mod leaving;
 mod listing;
 mod mail;
+mod mail_preferences;
 mod matrix;
 mod model;
 mod pages;
@@ -34,7 +35,7 @@ pub use role_changes::{CellChange, Conflict, RoleChanges, Saved, save_roles, set
 pub use verbs::{Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate};
 
 use crate::auth::{Seats, Who};
-use handlers::{contacts, import as importing, roles, unsubscribe};
+use handlers::{contacts, import as importing, mail_preferences as mails, roles, unsubscribe};
 
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const CHANNEL: Who = Who::Seats(Seats::CHANNEL);
@@ -43,6 +44,8 @@ const MANAGERS: Who = Who::Seats(Seats::MANAGERS);
 const VENDOR: Who = Who::Seats(Seats::VENDOR);
 
 crate::routes! {
+    Page "mail_preferences" GET "/account/mail" (Who::SignedIn) => mails::own;
+    Action "save_mail_preferences" POST "/account/mail" (Who::SignedIn) => mails::save_own;
     Page "contact_roles" GET "/p/{program}/roles" (CHANNEL) => roles::matrix;
     Action "save_contact_roles" POST "/p/{program}/roles" (ADMINISTRATORS) => roles::save;
     Page "role_recipients" GET "/p/{program}/roles/recipients" (CHANNEL) => roles::recipients;
@@ -60,6 +63,10 @@ crate::routes! {
     Page "edit_contact" GET "/p/{program}/contacts/{contact}/edit" (MANAGERS) => contacts::edit;
     Action "save_contact" POST "/p/{program}/contacts/{contact}/edit" (MANAGERS)
         => contacts::save;
+    Page "contact_mail_preferences" GET "/p/{program}/contacts/{contact}/mail" (ADMINISTRATORS)
+        => mails::of_contact;
+    Action "save_contact_mail_preferences" POST "/p/{program}/contacts/{contact}/mail"
+        (ADMINISTRATORS) => mails::save_of_contact;
     Page "deactivation" GET "/p/{program}/contacts/{contact}/deactivation" (MANAGERS)
         => contacts::deactivation;
     Action "deactivate_contact" POST "/p/{program}/contacts/{contact}/deactivation" (MANAGERS)

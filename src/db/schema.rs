@@ -244,6 +244,30 @@ diesel::table! {
         because -> Nullable<Text>,
         queued_on -> Nullable<Date>,
         search_key -> Text,
+        waiting_until_at -> Nullable<Timestamp>,
+        digest_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mail_preferences (contact_id) {
+        contact_id -> BigInt,
+        time_zone -> Nullable<Text>,
+        digest_hour -> Integer,
+        quiet_from -> Nullable<Integer>,
+        quiet_until -> Nullable<Integer>,
+        revision -> Integer,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_rhythms (contact_id, program_id, role) {
+        contact_id -> BigInt,
+        program_id -> BigInt,
+        role -> Text,
+        rhythm -> Text,
+        weekday -> Nullable<Integer>,
     }
 }
 
@@ -393,6 +417,8 @@ diesel::joinable!(mails -> programs (program_id));
 diesel::joinable!(mails -> organisations (organisation_id));
 diesel::joinable!(mails -> contacts (contact_id));
 diesel::joinable!(mail_bodies -> mails (mail_id));
+diesel::joinable!(mail_preferences -> contacts (contact_id));
+diesel::joinable!(mail_rhythms -> programs (program_id));
 diesel::joinable!(audit_events -> programs (program_id));
 diesel::joinable!(audit_events -> organisations (organisation_id));
 diesel::joinable!(audit_events -> contacts (actor_id));
@@ -428,6 +454,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     throttles,
     settings,
     mails,
+    mail_preferences,
+    mail_rhythms,
     mail_bodies,
     mailbox_messages,
     audit_events,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{PASSWORD, clock, content, orders, organisations, staffing};
+use super::{PASSWORD, clock, content, orders, organisations, preferences, staffing};
 use crate::audit::By;
 use crate::db::Db;
 use crate::db::schema::{orders as orders_table, programs as programs_table};
@@ -63,6 +63,7 @@ fn settle(plan: Plan, db: &Db) -> Result<()> {
         }
         let known = organisations::settle(now, conn)?;
         staffing::settle(&known, &password_hash, now, conn)?;
+        preferences::choose(now, conn)?;
         organisations::assign_cams(conn)?;
         clock::begin(&clock, conn)
     });

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::{Access, Part};
 use crate::contacts::Role;
 use crate::error::{Error, Result};
+use crate::mail::hours::Rhythm;
 use crate::programs::pack::{self, Pack};
 
 #[derive(RustEmbed)]
@@ -46,6 +47,32 @@ pub(super) struct PersonLine {
     pub signs_in: String,
     /// Contact roles in every program of the organisation, separated by semicolons.
     pub roles: String,
+}
+
+/// How somebody wants their mail.
+#[derive(Deserialize)]
+pub(super) struct PreferenceLine {
+    pub email: String,
+    /// None: each program's own.
+    pub time_zone: Option<String>,
+    pub digest_hour: u32,
+    /// Both, or none.
+    pub quiet_from: Option<u32>,
+    pub quiet_until: Option<u32>,
+    /// In every program of the person, `role=rhythm` separated by semicolons.
+    pub rhythms: String,
+}
+
+impl PreferenceLine {
+    pub(super) fn rhythms(&self) -> Result<Vec<(Role, Rhythm)>> {
+        let read = |item: &str| {
+            let (role, rhythm) = item.split_once('=')?;
+            Some((role.parse().ok()?, Rhythm::parse(rhythm)?))
+        };
+        list(&self.rhythms)
+            .map(|item| read(item).ok_or_else(|| Error::internal(format!("{item} is no rhythm"))))
+            .collect()
+    }
 }
 
 impl EnrolmentLine {
@@ -88,6 +115,10 @@ pub(super) fn enrolments() -> Result<Vec<EnrolmentLine>> {
 
 pub(super) fn people() -> Result<Vec<PersonLine>> {
     lines("demo/people.csv")
+}
+
+pub(super) fn preferences() -> Result<Vec<PreferenceLine>> {
+    lines("demo/mail-preferences.csv")
 }
 
 /// The order file of each program that has one, by the program's slug.

@@ -10,6 +10,7 @@ mod handlers;
 mod orders;
 mod organisations;
 mod people;
+mod preferences;
 mod staffing;
 
 use std::sync::Arc;

@@ -92,6 +92,8 @@ text_enum! {
         Administrator = "administrator",
         /// It concerns their own account.
         Account = "account",
+        /// They chose to get mail of their roles collected.
+        Digest = "digest",
     }
 }
 
@@ -104,7 +106,7 @@ pub struct Reason {
     pub role: Option<&'static str>,
     /// The roles that the person can stop from within the mail. Of a role that nobody holds there
     /// is nothing to stop; it can be given to somebody.
-    pub stops: Vec<&'static str>,
+    pub stops: Vec<String>,
 }
 
 impl Reason {
@@ -116,7 +118,7 @@ impl Reason {
 
     /// For whoever holds a contact role.
     pub fn holder(text: String, role: &'static str) -> Self {
-        Self { text, because: Because::Holder, role: Some(role), stops: vec![role] }
+        Self { text, because: Because::Holder, role: Some(role), stops: vec![role.to_owned()] }
     }
 
     /// For administrators, while nobody holds a contact role.

@@ -2,19 +2,24 @@
 //! afterwards. No change without its mail, no mail without its change.
 
 mod delivery;
+pub mod digest;
+pub mod hours;
 pub mod letter;
 pub mod mailbox;
 mod message;
 mod model;
 pub mod outbox;
+pub mod preferences;
 pub mod smtp;
 pub mod unsubscribe;
+mod waiting;
 mod worker;
 
 pub use delivery::{Delivery, Pace, Sender, Way};
 pub use message::{Because, Letter, MailFrame, Message, Reason, Recipient, WayOut};
 pub use model::{Mail, MailBody, MailFilter, MailStatus, StatusCount, unfinished};
 pub use outbox::queue;
+pub use waiting::InStore;
 pub use worker::{Stop, Worker};
 
 use crate::audit::Action;

@@ -21,6 +21,10 @@ text_enum! {
         Failed = "failed",
         /// Not sent: its recipient left, or lost the role, between event and send.
         Suppressed = "suppressed",
+        /// For its recipient's digest, or for the end of the quiet hours.
+        Waiting = "waiting",
+        /// Told in a digest instead of by itself.
+        Digested = "digested",
     }
 }
 
@@ -106,11 +110,12 @@ impl Mail {
     }
 }
 
-/// How many mails wait, are parked and have failed: for operators and `doctor`. Those that were
-/// sent are too many to be counted.
+/// How many mails are queued, wait, are parked and have failed: for operators and `doctor`. Those
+/// that were sent are too many to be counted.
 pub fn unfinished(conn: &mut Conn) -> Result<Vec<StatusCount>> {
     let mut counts = Vec::new();
-    for status in [MailStatus::Queued, MailStatus::Held, MailStatus::Failed] {
+    use MailStatus::{Failed, Held, Queued, Waiting};
+    for status in [Queued, Waiting, Held, Failed] {
         let mails = mails::table.filter(mails::status.eq(status)).count().get_result(conn)?;
         counts.push(StatusCount { status, mails });
     }

@@ -10,6 +10,7 @@ pub use claims::{
     settle_suppressed,
 };
 pub use operator::{Changed, hold, release, retry};
+pub(super) use parcels::obstacles;
 pub use parcels::{Obstacle, Parcel, parcels};
 pub use tidying::SWEEP;
 
@@ -17,7 +18,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::message::{Because, Letter, MailFrame, Message, Recipient};
-use super::{MailStatus, unsubscribe};
+use super::{MailStatus, unsubscribe, waiting};
 use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
 use crate::db::{self, Conn};
@@ -48,10 +49,12 @@ struct NewMail<'a> {
     because: Because,
     queued_on: Option<NaiveDate>,
     search_key: String,
+    waiting_until_at: Option<Instant>,
 }
 
 /// Queues one mail to one person, in the transaction of the change that causes it. Gives its id,
-/// or none where this cause has given this person this mail already.
+/// or none where this cause has given this person this mail already. Mail of a role waits where
+/// its recipient wants it collected, or has quiet hours.
 pub fn queue<M: Message>(
     letter: &Letter<'_, M>,
     site: &Site,
@@ -62,6 +65,7 @@ pub fn queue<M: Message>(
     let frame = MailFrame::of(letter, stops.as_deref(), site);
     let reference = reference::draw("M");
     let subject = letter.message.subject(&frame)?;
+    let waiting_until_at = waiting::until(letter, now, conn)?;
     let mail = NewMail {
         dedupe_key: format!("{}:{}:{}", M::EVENT, letter.to.contact_id, letter.key),
         event: M::EVENT,
@@ -74,7 +78,7 @@ pub fn queue<M: Message>(
         role: letter.reason.role,
         message_id: message_id(&reference, site),
         reference,
-        status: MailStatus::Queued,
+        status: waiting_until_at.map_or(MailStatus::Queued, |_| MailStatus::Waiting),
         attempts: 0,
         next_attempt_at: db::now(conn)?,
         queued_at: now,
@@ -83,6 +87,7 @@ pub fn queue<M: Message>(
         queued_on: letter.program.map(|program| program.day_of(now)),
         search_key: search_key(letter.to, &subject),
         subject,
+        waiting_until_at,
     };
     if db::insert_new!(conn, mails::table, &mail) == 0 {
         let same = mails::table.filter(mails::dedupe_key.eq(&mail.dedupe_key));

@@ -39,7 +39,7 @@ pub struct Unsubscribe {
 pub fn address(
     program: &Program,
     contact_id: i64,
-    roles: &[&str],
+    roles: &[String],
     site: &Site,
     conn: &mut Conn,
 ) -> Result<String> {
@@ -48,7 +48,7 @@ pub fn address(
     let stops = Unsubscribe {
         program: program.slug.clone(),
         contact,
-        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        roles: roles.to_vec(),
     };
     let token = stops.token(&derived_key(PURPOSE, conn)?)?;
     Ok(site.link(&format!("/unsubscribe/{token}")))

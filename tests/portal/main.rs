@@ -33,6 +33,7 @@ mod ledger;
 mod letters;
 mod licences;
 mod lists;
+mod mail_hours;
 mod mailbox;
 mod monitoring;
 mod onboarding;

@@ -16,9 +16,11 @@ CREATE TABLE mails (
     role TEXT,
     subject TEXT NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
-    -- queued: waiting or being sent; held: parked by an operator or a restore; suppressed: not sent,
-    -- because its recipient left or lost the role meanwhile
-    status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'failed', 'held', 'suppressed')),
+    -- queued: waiting for a worker, or being sent; held: parked by an operator or a restore
+    -- waiting: for its recipient's digest or the end of the quiet hours; digested: told in a digest
+    -- suppressed: not sent, because its recipient left or lost the role meanwhile
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'failed', 'held', 'waiting', 'digested',
+        'suppressed')),
     -- counts the claims; a worker that settles an older attempt than this changes nothing
     attempts INTEGER NOT NULL,
     -- not to be claimed before; a claim moves it on by the length of the lease
@@ -26,7 +28,7 @@ CREATE TABLE mails (
     -- no further attempt after this; counted from the first one
     give_up_at TIMESTAMP,
     queued_at TIMESTAMP NOT NULL,
-    -- when it came to an end: sent, failed or suppressed
+    -- when it came to an end: sent, failed, digested or suppressed
     settled_at TIMESTAMP,
     -- the last answer of the mail server, or why it was not sent
     answer TEXT NOT NULL

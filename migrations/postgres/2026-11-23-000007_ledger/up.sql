@@ -1,7 +1,7 @@
 -- As what its recipient gets a mail: holder of the role, stand-in for a role that nobody holds,
 -- administrator of the organisation, or owner of the account.
 ALTER TABLE mails ADD COLUMN because TEXT
-    CHECK (because IN ('holder', 'stand_in', 'administrator', 'account'));
+    CHECK (because IN ('holder', 'stand_in', 'administrator', 'account', 'digest'));
 -- The program's day on which it was queued; none for mails of no program.
 ALTER TABLE mails ADD COLUMN queued_on DATE;
 -- Recipient and subject, folded for search.

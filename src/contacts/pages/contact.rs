@@ -29,6 +29,8 @@ pub(in crate::contacts) struct ContactPage {
     login_detail: String,
     /// None where the organisation has no roles: the vendor's own people.
     roles: Option<Vec<RoleLine>>,
+    /// Where the reader may say when mail comes; none where that is not theirs to say.
+    preferences: Option<String>,
     timeline: Vec<Line>,
     steps: Steps,
     /// Where the mails to this person stand, for those who may read it.
@@ -80,16 +82,33 @@ impl ContactPage {
             login,
             login_detail,
             roles: detail.part.map(|_| role_lines(&detail, scope)),
+            preferences: preferences(&detail, scope),
             timeline: history
                 .iter()
-                // When somebody signed in concerns them and those who manage their access.
-                .filter(|entry| sees_login || !entry.action.starts_with("login."))
+                // When somebody signed in or wants their mail concerns them and those who manage
+                // their access.
+                .filter(|entry| sees_login || !is_private(&entry.action))
                 .map(|entry| Line::of(entry, scope.actor().locale, scope.program().time_zone))
                 .collect(),
             steps: steps(&detail, scope),
             mail_href: sees_login.then(|| mail_of(contact, scope)),
         })
     }
+}
+
+fn is_private(action: &str) -> bool {
+    action.starts_with("login.") || action.starts_with("mail_preferences.")
+}
+
+/// One's own page, or for an administrator that of a contact who cannot sign in.
+fn preferences(detail: &Detail, scope: &Scope) -> Option<String> {
+    let contact = &detail.contact;
+    if is_self(contact, scope) {
+        return Some("/account/mail".to_owned());
+    }
+    let signs_in = detail.login.is_some_and(|login| login.accepted);
+    let may = detail.part.is_some() && contact.may_be_managed_by(scope) && !signs_in;
+    may.then(|| scope.path(&format!("/contacts/{}/mail", contact.reference)))
 }
 
 fn is_self(contact: &Contact, scope: &Scope) -> bool {
@@ -136,7 +155,12 @@ fn role_lines(detail: &Detail, scope: &Scope) -> Vec<RoleLine> {
         RoleLine {
             label: held.role.label(),
             tells_of: held.role.tells_of(),
-            given: format!("Given by {} on {}.", held.given_by, scope.actor().locale.day(day)),
+            given: format!(
+                "Given by {} on {}. Mail comes {}.",
+                held.given_by,
+                scope.actor().locale.day(day),
+                held.rhythm.label(),
+            ),
         }
     });
     lines.collect()

@@ -4,6 +4,7 @@ pub(super) mod contact;
 pub(super) mod form;
 pub(super) mod import;
 pub(super) mod list;
+pub(super) mod mail_preferences;
 pub(super) mod roles;
 pub(super) mod unsubscribe;
 

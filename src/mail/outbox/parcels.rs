@@ -1,5 +1,7 @@
 //! What a worker needs to know of the mails it has claimed.
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -74,48 +76,30 @@ const COVERED: &str = "(mails.because = 'stand_in' AND EXISTS (SELECT 1 FROM con
 /// Reads claimed mails, in the order of the claims.
 pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
     let ids: Vec<i64> = claims.iter().map(|claim| claim.mail_id).collect();
-    let rows: Vec<(Head, Recipient, Standing, Body)> = mails::table
+    let rows: Vec<(Head, Recipient, Body)> = mails::table
         .left_join(mail_bodies::table)
-        .left_join(programs::table)
-        .left_join(contacts::table)
-        .left_join(
-            enrolments::table.on(enrolments::program_id
-                .nullable()
-                .eq(mails::program_id)
-                .and(enrolments::organisation_id.nullable().eq(mails::organisation_id))),
-        )
         .filter(mails::id.eq_any(&ids))
         .select((
             (mails::id, mails::reference, mails::event, mails::message_id, mails::queued_at),
             (mails::to_name, mails::to_email, mails::subject),
-            (
-                programs::name.nullable(),
-                mails::because,
-                mails::role,
-                (mails::organisation_id, contacts::organisation_id.nullable()),
-                contacts::status.nullable(),
-                contacts::access.nullable(),
-                enrolments::status.nullable(),
-                sql::<Bool>(HOLDS),
-                sql::<Bool>(COVERED),
-            ),
             (mail_bodies::text_body, mail_bodies::html_body, mail_bodies::unsubscribe_address)
                 .nullable(),
         ))
         .load(conn)?;
+    let mut standings = standings(&ids, conn)?;
     let mut found: Vec<Parcel> = rows
         .into_iter()
         .filter_map(|row| {
             let claim = claims.iter().find(|claim| claim.mail_id == row.0.0)?;
-            Some(parcel(*claim, row))
+            Some(parcel(*claim, row, standings.remove(&claim.mail_id)?))
         })
         .collect();
     found.sort_by_key(|parcel| claims.iter().position(|claim| *claim == parcel.claim));
     Ok(found)
 }
 
-fn parcel(claim: Claim, row: (Head, Recipient, Standing, Body)) -> Parcel {
-    let (head, (to_name, to_email, subject), standing, body) = row;
+fn parcel(claim: Claim, row: (Head, Recipient, Body), standing: Standing) -> Parcel {
+    let (head, (to_name, to_email, subject), body) = row;
     let (_, reference, event, message_id, queued_at) = head;
     let obstacle = match &body {
         None => Some(Obstacle::NoText),
@@ -139,10 +123,46 @@ fn parcel(claim: Claim, row: (Head, Recipient, Standing, Body)) -> Parcel {
     }
 }
 
+/// Why mails may not be sent any more, by id; those that may are not in it.
+pub(in crate::mail) fn obstacles(ids: &[i64], conn: &mut Conn) -> Result<HashMap<i64, String>> {
+    let standings = standings(ids, conn)?;
+    Ok(standings.into_iter().filter_map(|(id, one)| Some((id, one.obstacle()?))).collect())
+}
+
+fn standings(ids: &[i64], conn: &mut Conn) -> Result<HashMap<i64, Standing>> {
+    let rows: Vec<(i64, Standing)> = mails::table
+        .left_join(programs::table)
+        .left_join(contacts::table)
+        .left_join(
+            enrolments::table.on(enrolments::program_id
+                .nullable()
+                .eq(mails::program_id)
+                .and(enrolments::organisation_id.nullable().eq(mails::organisation_id))),
+        )
+        .filter(mails::id.eq_any(ids))
+        .select((
+            mails::id,
+            (
+                programs::name.nullable(),
+                mails::because,
+                mails::role,
+                (mails::organisation_id, contacts::organisation_id.nullable()),
+                contacts::status.nullable(),
+                contacts::access.nullable(),
+                enrolments::status.nullable(),
+                sql::<Bool>(HOLDS),
+                sql::<Bool>(COVERED),
+            ),
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 impl Standing {
     /// What became of the recipient since the mail was queued. Mails about an account of no program
-    /// always go out; those of a program to active contacts; those of a role only while the
-    /// organisation takes part and its recipient would still get it for the same reason.
+    /// always go out; those of a program to active contacts; those of a role, and digests of such,
+    /// only while the organisation takes part; those of a role only while its recipient would still
+    /// get it for the same reason.
     fn obstacle(&self) -> Option<String> {
         let program = self.program.as_deref()?;
         if self.contact.as_deref().is_some_and(|status| status != "active") {
@@ -152,7 +172,9 @@ impl Standing {
         if self.because == Some(Because::Administrator) && !is_administrator {
             return Some("the contact is no longer an administrator".to_owned());
         }
-        let role = self.role.as_deref()?;
+        if self.role.is_none() && self.because != Some(Because::Digest) {
+            return None;
+        }
         let (about, at) = self.organisations;
         if about != at {
             return Some("the contact is no longer at the organisation".to_owned());
@@ -160,7 +182,7 @@ impl Standing {
         if let Some(status @ ("suspended" | "ended")) = self.enrolment.as_deref() {
             return Some(format!("the organisation's part in {program} is {status}"));
         }
-        let role = role.replace('_', " ");
+        let role = self.role.as_deref()?.replace('_', " ");
         match self.because {
             Some(Because::Holder) if !self.holds => {
                 Some(format!("the contact no longer holds the role {role}"))
