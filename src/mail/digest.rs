@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+pub use gather::{Place, gather};
 pub use gist::{Gist, Item};
 pub use round::{Round, run_due};
 

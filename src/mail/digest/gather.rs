@@ -20,7 +20,7 @@ use crate::web::Site;
 
 /// One person in one program.
 #[derive(Clone)]
-pub(super) struct Place {
+pub struct Place {
     pub contact_id: i64,
     pub program: Program,
 }
@@ -47,7 +47,7 @@ struct Person {
 
 /// Takes up what is due: refuses what may not be sent any more, lets go what is wanted at once, and
 /// makes the day's digest of the rest.
-pub(super) fn gather(place: &Place, site: &Site, now: Instant, conn: &mut Conn) -> Result<Round> {
+pub fn gather(place: &Place, site: &Site, now: Instant, conn: &mut Conn) -> Result<Round> {
     let mut due = due_mails(place, now, conn)?;
     if due.is_empty() {
         return Ok(Round::default());

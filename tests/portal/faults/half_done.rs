@@ -6,12 +6,17 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use portal::audit::{self, By, Change, Subject};
+use portal::auth::Program;
+use portal::contacts::Role;
 use portal::db::{Conn, DatabaseAddress, DatabaseSettings, Db, migrate};
 use portal::error::{Error, Result};
 use portal::locale::Locale;
+use portal::mail::digest::{Place, gather};
+use portal::mail::hours::Rhythm;
 use portal::mail::{self, Letter, Reason, Recipient};
 use portal::programs::{self, pack};
 
+use crate::support::channel::give_role;
 use crate::support::database::{Database, is_postgres};
 use crate::support::people::beginning;
 use crate::support::post::Noted;
@@ -183,4 +188,22 @@ async fn a_mail_and_its_cause_are_stored_together_or_not_at_all() {
     });
     assert_eq!(changes, 4, "cause, history, mail, its body");
     assert_eq!(portal.mail_to("owner"), ["noted"]);
+}
+
+#[actix_web::test]
+async fn a_digest_and_the_end_of_what_it_tells_are_stored_together_or_not_at_all() {
+    let portal = Portal::start().await;
+    let reader = portal.contact_id("reader");
+    give_role(reader, Role::Renewals, &portal);
+    portal.wants_rhythm(reader, "shield", "renewals", Rhythm::Daily);
+    for what in ["one", "two", "three"] {
+        portal.notice(reader, "shield", "renewals", what);
+    }
+    portal.advance_days(1);
+    let program = portal.read(|conn| Program::find_unscoped("shield", conn));
+    let place = Place { contact_id: reader, program };
+    let (site, now) = (portal.app.site.clone(), portal.app.clock.now());
+    let changes = fails_at_every_change(portal.db(), move |conn| gather(&place, &site, now, conn));
+    assert_eq!(changes, 5, "the digest, its body, and the three that it tells");
+    assert_eq!(portal.mail_to("reader").last().unwrap(), "3 notices from Shield Program");
 }
