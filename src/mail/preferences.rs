@@ -167,7 +167,7 @@ fn save_preferences(contact_id: i64, chosen: &Chosen, now: Instant, conn: &mut C
     let Preferences { time_zone, digest_hour, quiet } = chosen.preferences;
     let hour = |hour: u32| i32::try_from(hour).ok();
     let values = (
-        mail_preferences::time_zone.eq(time_zone.map(|zone| zone.name())),
+        mail_preferences::time_zone.eq(time_zone.map(Tz::name)),
         mail_preferences::digest_hour.eq(hour(digest_hour).unwrap_or_default()),
         mail_preferences::quiet_from.eq(quiet.and_then(|quiet| hour(quiet.from))),
         mail_preferences::quiet_until.eq(quiet.and_then(|quiet| hour(quiet.until))),

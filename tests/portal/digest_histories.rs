@@ -212,7 +212,7 @@ impl World {
         }
         let word: Role = role.parse().unwrap();
         self.portal.write(move |conn| {
-            let key = (program_id, contact, word);
+            let key = (contact, program_id, word);
             diesel::delete(contact_roles::table.find(key)).execute(conn)?;
             let row = (
                 contact_roles::program_id.eq(program_id),

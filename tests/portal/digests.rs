@@ -54,7 +54,7 @@ async fn each_role_comes_in_its_own_rhythm() {
     assert_eq!(portal.round(), Round::default(), "06:59 on Wednesday in Tokyo");
     portal.set_clock("2026-03-03T22:00");
     assert_eq!(portal.round(), Round { digests: 1, digested: 10, ..Round::default() });
-    assert_eq!(subjects(&portal, reader).last().unwrap(), "10 notices from Shield Program");
+    assert_eq!(subjects(&portal, reader).last().unwrap(), "10 notices from Shield Guild");
     assert_eq!(portal.round(), Round::default(), "again there is nothing to do");
 }
 
@@ -82,19 +82,22 @@ async fn two_roles_are_one_digest_and_two_programs_are_two() {
     portal.notice(reader, "shield", "renewals", "An end");
     portal.notice(reader, "small", "renewals", "A small end");
     portal.notice(reader, "shield", "leads", "A lead");
-    // 07:00 in Tokyo comes before 07:00 in Brussels, where the other program is.
+    // It is 04:00 in Brussels, where the other program is: there 07:00 comes first.
+    portal.set_clock("2026-03-02T06:00");
+    assert_eq!(portal.round(), Round { digests: 1, digested: 1, ..Round::default() });
+    assert_eq!(portal.newest_mail(reader).0.subject, "1 notice from Small Program");
     portal.set_clock("2026-03-02T22:00");
     assert_eq!(portal.round(), Round { digests: 1, digested: 2, ..Round::default() });
     let (digest, text, html) = portal.newest_mail(reader);
-    assert_eq!(digest.subject, "2 notices from Shield Program");
+    assert_eq!(digest.subject, "2 notices from Shield Guild");
     let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("no {words:?}:\n{text}"));
     let order = [
         place("Hello Rita Reader,"),
         place("1. An end"),
-        place("2 Mar 2026, 12:00"),
+        place("As of 2 Mar 2026, 12:00"),
         place("An end has happened."),
-        place("See all of it:\nhttp://portal.test/p/shield/renewals"),
         place("2. A lead"),
+        place("See all of it:\nhttp://portal.test/p/shield/renewals"),
         place("Why you get these"),
         place("you hold the role renewals."),
         place("you hold the role leads."),
@@ -104,12 +107,10 @@ async fn two_roles_are_one_digest_and_two_programs_are_two() {
     ];
     assert!(order.is_sorted(), "{text}");
     assert!(!text.contains("A small end"), "{text}");
+    assert_eq!(text.matches("See all of it").count(), 1, "the same link once:\n{text}");
     for words in ["An end has happened.", "A lead", "http://portal.test/p/shield/renewals"] {
         assert!(html.contains(words), "{html}");
     }
-    portal.set_clock("2026-03-03T06:00");
-    assert_eq!(portal.round(), Round { digests: 1, digested: 1, ..Round::default() });
-    assert_eq!(portal.newest_mail(reader).0.subject, "1 notice from Small Program");
 }
 
 #[actix_web::test]
@@ -208,7 +209,7 @@ async fn who_should_not_get_it_any_more_gets_no_digest() {
     };
     for (change, why) in [
         (deactivate, "not sent: the contact was deactivated"),
-        (suspend, "not sent: the organisation's part in Shield Program is suspended"),
+        (suspend, "not sent: the organisation's part in Shield Guild is suspended"),
         (lose, "not sent: the contact no longer holds the role"),
     ] {
         let (portal, reader) = begin().await;
@@ -255,7 +256,7 @@ async fn a_suspension_after_the_digest_stops_the_digest() {
     });
     let claims = portal.write(|conn| portal::mail::outbox::claim(10, Duration::seconds(60), conn));
     let parcels = portal.read(|conn| portal::mail::outbox::parcels(&claims, conn));
-    let why = "not sent: the organisation's part in Shield Program is suspended";
+    let why = "not sent: the organisation's part in Shield Guild is suspended";
     assert_eq!(parcels[0].obstacle.as_deref(), Some(why));
 }
 
@@ -295,7 +296,7 @@ async fn a_renewal_notice_waits_for_the_digest_of_who_wants_it_daily() {
     portal.round();
     assert_eq!(
         subjects(&portal, reader),
-        ["Alarm monitoring of Hooli ends on 22 March 2026", "1 notice from Shield Program"]
+        ["Alarm monitoring of Hooli ends on 22 March 2026", "1 notice from Shield Guild"]
     );
     let (_, text, html) = portal.newest_mail(reader);
     let licence_link = format!("http://portal.test/p/shield/licences/{}", licence.reference);
@@ -337,7 +338,7 @@ async fn many_rounds_at_once_make_one_digest() {
     let rounds: Vec<Round> = rounds.into_iter().map(|round| round.join().unwrap()).collect();
     assert_eq!(rounds.iter().map(|round| round.digests).sum::<usize>(), 1, "{rounds:?}");
     assert_eq!(rounds.iter().map(|round| round.digested).sum::<usize>(), 20, "{rounds:?}");
-    assert_eq!(subjects(&portal, reader).last().unwrap(), "20 notices from Shield Program");
+    assert_eq!(subjects(&portal, reader).last().unwrap(), "20 notices from Shield Guild");
     assert_eq!(statuses(&portal, reader).iter().filter(|one| **one == Digested).count(), 20);
 }
 

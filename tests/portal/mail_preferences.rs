@@ -81,13 +81,13 @@ async fn a_person_chooses_for_each_role_and_when() {
     let (from, to, who) = last_change(&portal, "colleague");
     assert_eq!(
         from,
-        "the program's time; digests at 07:00; no quiet hours; Renewals of Shield Program at once; \
-         Marketing of Shield Program at once"
+        "the program's time; digests at 07:00; no quiet hours; Renewals of Shield Guild at once; \
+         Marketing of Shield Guild at once"
     );
     assert_eq!(
         to,
         "time of America/Sao_Paulo; digests at 09:00; quiet from 22:00 until 06:00; Renewals of \
-         Shield Program daily; Marketing of Shield Program weekly on Fridays"
+         Shield Guild daily; Marketing of Shield Guild weekly on Fridays"
     );
     assert_eq!(who, "Colin Colleague (Acme)");
     // The same again is no change.
@@ -163,7 +163,7 @@ async fn every_program_of_a_person_stands_on_the_page() {
     let portal = Portal::start().await;
     portal.join_small(portal.organisation_id("Acme"));
     let mut owner = portal.owner();
-    let page = owner.get(OWN).await.shows("h2", "Shield Program").shows("h2", "Small Program");
+    let page = owner.get(OWN).await.shows("h2", "Shield Guild").shows("h2", "Small Program");
     let wanted = [("rhythm", "shield:leads:daily"), ("rhythm", "small:leads:sunday")];
     save(&mut owner, OWN, &page, &wanted).await.goes_to(OWN);
     let page = owner.get(OWN).await;
@@ -181,7 +181,7 @@ async fn who_has_no_role_is_told_so() {
         assert!(page.all("select").is_empty() && page.all("button.primary").is_empty());
     }
     let mut suspended = portal.visitor("suspended");
-    suspended.get(OWN).await.shows("main", "The part of Initech in Shield Program is suspended");
+    suspended.get(OWN).await.shows("main", "The part of Initech in Shield Guild is suspended");
 }
 
 #[actix_web::test]
@@ -202,7 +202,7 @@ async fn what_waits_is_named_and_gets_its_new_time() {
     save(&mut visitor, OWN, &page, &[("rhythm", "shield:renewals:at_once")]).await.goes_to(OWN);
     assert_eq!(portal.round().released, 1);
     assert_eq!(portal.post_of(colleague)[0].1, MailStatus::Queued);
-    visitor.get(OWN).await.hides("waits");
+    visitor.get(OWN).await.hides("notice waits");
 }
 
 #[actix_web::test]
@@ -220,13 +220,13 @@ async fn an_administrator_chooses_for_who_cannot_sign_in() {
     let wanted = [("rhythm", "shield:renewals:daily"), ("digest_hour", "6")];
     save(&mut owner, &path, &page, &wanted).await.goes_to(&contact);
     let page = owner.get(&contact).await.shows("main", "Mail comes daily.");
-    page.shows(".timeline", "changed when mail by role arrives");
+    page.shows(".timeline", "Changed when mail by role arrives");
     let (_, to, who) = last_change(&portal, "reader");
-    assert_eq!(to, "digests at 06:00; Renewals of Shield Program daily");
+    assert_eq!(to, "digests at 06:00; Renewals of Shield Guild daily");
     assert_eq!(who, "Olive Owner (Acme)");
     // The vendor sees how often mail comes, and not what else was chosen.
     let page = portal.manager().get(&contact).await.shows("main", "Mail comes daily.");
-    let page = page.hides("changed when mail by role arrives");
+    let page = page.hides("Changed when mail by role arrives");
     assert!(!page.attributes("main a", "href").contains(&path));
 }
 

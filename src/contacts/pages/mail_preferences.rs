@@ -64,6 +64,7 @@ impl Whose {
 
 struct ProgramCard {
     name: String,
+    zone: String,
     /// Why none of its mails come, whatever is chosen; empty where they do.
     closed: String,
     chosen: Vec<RoleChoice>,
@@ -123,14 +124,11 @@ impl PreferencesPage {
 
     fn zones(&self) -> Vec<Choice> {
         let programs_own = match self.programs.as_slice() {
-            [_] => "The time zone of the program",
-            _ => "The time zone of each program",
+            [only] => format!("That of the program ({})", only.zone),
+            _ => "That of each program".to_owned(),
         };
-        let first = Choice { value: String::new(), label: programs_own.to_owned() };
-        let named = |zone: &Tz| Choice {
-            value: zone.name().to_owned(),
-            label: zone.name().replace('_', " "),
-        };
+        let first = Choice { value: String::new(), label: programs_own };
+        let named = |zone: &Tz| Choice { value: zone.name().to_owned(), label: spaced(*zone) };
         std::iter::once(first).chain(ZONES.iter().map(named)).collect()
     }
 
@@ -152,6 +150,7 @@ impl ProgramCard {
             .collect();
         Self {
             name: one.program.name.clone(),
+            zone: spaced(one.program.time_zone),
             closed: closed(one, whose),
             chosen: chosen.map(|line| RoleChoice::new(line, one, whose, form)).collect(),
             missing: missing.join(", "),
@@ -213,6 +212,11 @@ fn stands_in(line: &RoleLine, whose: &Whose) -> String {
         "Nobody at {organisation} holds this role, so {comes_to} as an administrator until \
          somebody does."
     )
+}
+
+/// `America/New York`.
+fn spaced(zone: Tz) -> String {
+    zone.name().replace('_', " ")
 }
 
 fn capital(label: &str) -> String {

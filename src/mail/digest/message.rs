@@ -64,7 +64,7 @@ impl Notice {
 pub(super) struct Section {
     pub number: usize,
     pub subject: String,
-    /// `Mon 2 Mar 2026, 10:00`.
+    /// `As of 2 Mar 2026, 10:00`: what it says of days was true then.
     pub queued: String,
     pub gist: Gist,
     /// `and 12 more`; empty where all are there.
@@ -103,12 +103,14 @@ impl NoticesCollected {
             match notice.gist {
                 Some(gist) => {
                     let queued = to.locale.moment(notice.queued_at, hours.zone);
+                    let queued = format!("As of {queued}");
                     let number = written_out.len() + 1;
                     written_out.push(Section::new(number, notice.subject, queued, gist));
                 }
                 None => others.push(notice.subject),
             }
         }
+        leave_out_what_comes_again(&mut written_out);
         Self {
             name: to.name.clone(),
             subject: format!("{count} from {}", program.name),
@@ -119,6 +121,19 @@ impl NoticesCollected {
             because: because(hours),
             preferences_path,
             change,
+        }
+    }
+}
+
+/// Notices of one kind end with the same link to all of it: the last of them keeps it.
+fn leave_out_what_comes_again(sections: &mut [Section]) {
+    let mut seen = Vec::new();
+    for section in sections.iter_mut().rev() {
+        let Some(last) = &section.gist.last else { continue };
+        if seen.contains(&last.link) && last.details.is_empty() {
+            section.gist.last = None;
+        } else {
+            seen.push(last.link.clone());
         }
     }
 }
