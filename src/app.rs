@@ -24,6 +24,7 @@ use crate::demo;
 use crate::generate;
 use crate::history;
 use crate::ledger;
+use crate::leads;
 use crate::licences;
 use crate::mail;
 use crate::onboarding;
@@ -46,6 +47,7 @@ const ROUTES: &[&[Route]] = &[
     auth::ROUTES,
     contacts::ROUTES,
     customers::ROUTES,
+    leads::ROUTES,
     licences::ROUTES,
     set_up::ROUTES,
     orders::ROUTES,
@@ -67,6 +69,7 @@ fn features(config: &mut ServiceConfig) {
     auth::routes(config);
     contacts::routes(config);
     customers::routes(config);
+    leads::routes(config);
     licences::routes(config);
     set_up::routes(config);
     orders::routes(config);
@@ -91,6 +94,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     customers::ACTIONS,
     contacts::ACTIONS,
     partners::ACTIONS,
+    leads::ACTIONS,
     licences::ACTIONS,
     orders::ACTIONS,
     renewals::ACTIONS,

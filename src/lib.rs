@@ -2,7 +2,7 @@
 //!
 //! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`,
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
-//! names of records), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
+//! names of records), `sheet` (files of tables that are imported), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
 //! (outbox and sending), `audit` (history), `sweep` (recurring work as a slice declares it).
 //!
@@ -11,6 +11,8 @@
 //! terms), `catalogue`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
 //! first run), `history` (the vendor's log), `ledger` (what became of
 //! each mail), `start` (what needs me today), `demo`, `generate`
+//! terms), `catalogue`, `leads`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
+//! first run), `history` (the vendor's log), `start` (what needs me today), `demo`, `generate`
 //! (synthetic data of any size).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
@@ -28,6 +30,7 @@ pub mod logs;
 pub mod money;
 pub mod names;
 pub mod reference;
+pub mod sheet;
 
 pub mod audit;
 pub mod auth;
@@ -44,6 +47,7 @@ pub mod contacts;
 pub mod partners;
 
 pub mod catalogue;
+pub mod leads;
 pub mod licences;
 pub mod orders;
 pub mod renewals;

@@ -61,6 +61,24 @@ pub fn timeline_in(program_id: i64, kind: &str, id: i64, conn: &mut Conn) -> Res
         .load(conn)?)
 }
 
+/// The history of one record as far as it is an organisation's own: what others did with it before
+/// or beside is not in it. Newest first.
+pub fn timeline_of(
+    organisation_id: i64,
+    kind: &str,
+    id: i64,
+    conn: &mut Conn,
+) -> Result<Vec<Entry>> {
+    Ok(audit_events::table
+        .filter(audit_events::subject_kind.eq(kind))
+        .filter(audit_events::subject_id.eq(id))
+        .filter(audit_events::organisation_id.eq(organisation_id))
+        .order(audit_events::id.desc())
+        .limit(TIMELINE_ROWS)
+        .select(Entry::as_select())
+        .load(conn)?)
+}
+
 /// Which lines of a program's log are wanted; what is empty does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilter {

@@ -53,7 +53,7 @@ enum Command {
     Outbox(outbox::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
-    /// Import a file: orders
+    /// Import a file: contacts, leads, orders or partners
     Import(import::Arguments),
     /// Write everything that the database holds into one file, while the portal goes on
     Backup(backup::Arguments),

@@ -394,6 +394,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    leads (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        kind -> Text,
+        external_id -> Nullable<Text>,
+        status -> Text,
+        company -> Text,
+        company_key -> Text,
+        contact_name -> Text,
+        email -> Text,
+        phone -> Text,
+        country -> Text,
+        interest -> Text,
+        product_id -> Nullable<BigInt>,
+        category_id -> Nullable<BigInt>,
+        source -> Text,
+        note -> Text,
+        language -> Text,
+        assigned_to_id -> Nullable<BigInt>,
+        assigned_at -> Nullable<Timestamp>,
+        assigned_by_id -> Nullable<BigInt>,
+        assigned_by -> Text,
+        opened_at -> Nullable<Timestamp>,
+        opened_by_id -> Nullable<BigInt>,
+        opened_by -> Text,
+        last_activity_at -> Nullable<Timestamp>,
+        revision -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(programs -> organisations (vendor_id));
 diesel::joinable!(partner_types -> programs (program_id));
 diesel::joinable!(tiers -> programs (program_id));
@@ -433,6 +466,10 @@ diesel::joinable!(licences -> products (product_id));
 diesel::joinable!(renewal_notices -> licences (licence_id));
 diesel::joinable!(renewal_notices -> contacts (contact_id));
 diesel::joinable!(renewal_notices -> mails (mail_id));
+diesel::joinable!(leads -> programs (program_id));
+diesel::joinable!(leads -> products (product_id));
+diesel::joinable!(leads -> categories (category_id));
+diesel::joinable!(leads -> organisations (assigned_to_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
@@ -464,4 +501,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     orders,
     licences,
     renewal_notices,
+    leads,
 );

@@ -15,6 +15,7 @@ const KINDS: &[(&str, &str)] = &[
     ("customer", "Customer"),
     ("order", "Order"),
     ("licence", "Licence"),
+    ("lead", "Lead"),
     ("mail", "Mail"),
 ];
 
@@ -91,6 +92,7 @@ fn page_of(entry: &Entry, scope: &Scope) -> Option<String> {
         "contact" => "contacts",
         "customer" => "customers",
         "licence" => "licences",
+        "lead" => "leads",
         _ => return None,
     };
     Some(scope.path(&format!("/{folder}/{}", entry.subject_reference)))

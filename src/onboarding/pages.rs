@@ -5,8 +5,8 @@ use askama::Template;
 use super::forms::OnboardForm;
 use super::import::{Column, MOST_LINES, Plan};
 use crate::auth::Scope;
-use crate::orders::import::Fault;
 use crate::partners::Choices;
+use crate::sheet::Fault;
 use crate::web::{FieldErrors, Frame};
 
 /// More faults are counted, not shown.

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use super::import::{Column, Fault, MOST_LINES, Plan};
+use super::import::{Column, MOST_LINES, Plan};
 use crate::auth::Scope;
+use crate::sheet::Fault;
 use crate::web::{FieldErrors, Frame, Visit};
 
 /// More faults than these are counted, not listed.

@@ -2,15 +2,16 @@
 //! page says "more than 100" and leads to where all of it stands.
 
 use chrono::{Duration, NaiveDate};
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Date, Integer, Text};
+use diesel::sql_types::{BigInt, Date, Integer, Text};
 
-use crate::auth::{Part, Scope};
+use crate::auth::{Part, Scope, Seats};
 use crate::contacts::Role;
 use crate::db::Conn;
-use crate::db::schema::{contact_roles, contacts, enrolments, mails, organisations};
+use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
 use crate::error::Result;
+use crate::leads::DISTRIBUTING;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
 pub(super) const DAYS: i64 = 30;
@@ -88,45 +89,6 @@ pub(super) fn gaps(scope: &Scope, part: Part, conn: &mut Conn) -> Result<Vec<Rol
     Ok(Role::of_part(part).iter().copied().filter(|role| !held.contains(role)).collect())
 }
 
-/// Somebody in the person's own organisation, and what they need.
-#[derive(QueryableByName)]
-struct Colleague {
-    #[diesel(sql_type = Text)]
-    what: String,
-    #[diesel(sql_type = Text)]
-    who: String,
-}
-
-/// Colleagues who were invited and have not chosen a password yet, by name; and the addresses of
-/// those to whom a mail of the last days was given up on.
-pub(super) fn colleagues(scope: &Scope, conn: &mut Conn) -> Result<(Vec<String>, Vec<String>)> {
-    let invited = format!(
-        "SELECT 'invited' AS what, c.name AS who, c.name_key AS place FROM contacts c \
-         JOIN logins l ON l.contact_id = c.id \
-         WHERE c.organisation_id = $1 AND c.status = 'active' AND l.invited_at IS NOT NULL \
-         AND l.password_hash IS NULL ORDER BY c.name_key, c.reference LIMIT {LIMIT}"
-    );
-    let unreached = format!(
-        "SELECT 'unreached' AS what, m.to_email AS who, '' AS place FROM mails m \
-         WHERE m.organisation_id = $1 AND m.program_id = $2 AND m.queued_on >= $3 \
-         AND m.status = 'failed' AND m.status IN ('failed', 'suppressed') \
-         ORDER BY m.queued_on DESC, m.id DESC LIMIT {LIMIT}"
-    );
-    let both = format!(
-        "SELECT what, who FROM (SELECT * FROM ({invited}) AS invited \
-         UNION ALL SELECT * FROM ({unreached}) AS unreached) AS colleagues ORDER BY what, place"
-    );
-    let rows: Vec<Colleague> = diesel::sql_query(both)
-        .bind::<BigInt, _>(scope.organisation_id())
-        .bind::<BigInt, _>(scope.program().id)
-        .bind::<Date, _>(scope.today() - Duration::days(MAIL_DAYS))
-        .load(conn)?;
-    let (invited, unreached): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| row.what == "invited");
-    let who = |rows: Vec<Colleague>| rows.into_iter().map(|row| row.who).collect();
-    Ok((who(invited), who(unreached)))
-}
-
 /// Active partners of the program where nobody holds the role Renewals.
 pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
     let holder = contact_roles::table
@@ -148,15 +110,84 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
         .load(conn)?)
 }
 
-/// To whom mails of the program were given up on in the last days.
-pub(super) fn failed_mails(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
-    Ok(mails::table
-        .filter(mails::program_id.eq(scope.program().id))
-        // Written out, so that both engines see that the index of such mails is meant.
-        .filter(sql::<Bool>("mails.status = 'failed' AND mails.status IN ('failed', 'suppressed')"))
-        .filter(mails::queued_on.ge(scope.today() - Duration::days(MAIL_DAYS)))
-        .order((mails::queued_on.desc(), mails::id.desc()))
-        .limit(LIMIT)
-        .select(mails::to_email)
-        .load(conn)?)
+/// What waits for somebody, kind by kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting {
+    /// The countries of leads that the person's organisation is to open, or the vendor to assign.
+    pub leads: Vec<String>,
+    /// Colleagues who were invited and have not chosen a password yet.
+    pub invited: Vec<String>,
+    /// To whom mails went in the last days that were given up on, the newest first: the person's
+    /// organisation's, or for the vendor all of the program's.
+    pub failed_mails: Vec<String>,
+}
+
+#[derive(QueryableByName)]
+struct WaitingRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    words: String,
+}
+
+// Parameters are numbered in the order in which they first stand: SQLite counts them so. The states
+// of a lead are those of its index.
+const OWN_LEADS: &str = "\
+    SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
+     WHERE program_id = $1 AND assigned_to_id = $2 AND status IN ('new', 'assigned', 'recalled')";
+const UNASSIGNED_LEADS: &str = "\
+    SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
+     WHERE program_id = $1 AND $2 <> 0 AND assigned_to_id IS NULL \
+       AND status IN ('new', 'assigned', 'recalled')";
+const INVITED: &str = "\
+    SELECT 'invited' AS kind, contacts.name AS words, CAST(0 AS BIGINT) AS place, \
+           contacts.name_key AS key \
+      FROM contacts JOIN logins ON logins.contact_id = contacts.id \
+     WHERE $1 <> 0 AND contacts.organisation_id = $2 AND contacts.status = 'active' \
+       AND logins.invited_at IS NOT NULL AND logins.password_hash IS NULL";
+// The status twice, so that both engines see that the index of mails that ended badly is meant.
+const FAILED: &str = "status = 'failed' AND status IN ('failed', 'suppressed')";
+
+/// What waits for a person, as far as it is theirs to do: one query.
+pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
+    let seat = scope.seat();
+    let since = scope.today() - Duration::days(MAIL_DAYS);
+    let failed = |whose: &str| {
+        format!(
+            "SELECT 'mail' AS kind, to_email AS words, -id AS place, to_email AS key FROM mails \
+             WHERE program_id = $1 AND {whose} AND {FAILED} AND queued_on >= '{since}'"
+        )
+    };
+    let asked = [
+        (Seats::PARTNER.has(seat), OWN_LEADS.to_owned()),
+        (DISTRIBUTING.has(seat), UNASSIGNED_LEADS.to_owned()),
+        (Seats::CHANNEL_ADMINISTRATORS.has(seat), INVITED.to_owned()),
+        (Seats::CHANNEL_ADMINISTRATORS.has(seat), failed("organisation_id = $2")),
+        (scope.is_vendor(), failed("$2 <> 0")),
+    ];
+    let parts: Vec<String> = asked
+        .iter()
+        .zip(["first", "second", "third", "fourth", "fifth"])
+        .filter(|((asks, _), _)| *asks)
+        .map(|((_, part), name)| {
+            format!("SELECT * FROM ({part} ORDER BY place, key LIMIT {LIMIT}) AS {name}_kind")
+        })
+        .collect();
+    let mut waiting = Waiting::default();
+    if parts.is_empty() {
+        return Ok(waiting);
+    }
+    let query = format!("{} ORDER BY kind, place, key", parts.join(" UNION ALL "));
+    let rows: Vec<WaitingRow> = diesel::sql_query(query)
+        .bind::<BigInt, _>(scope.program().id)
+        .bind::<BigInt, _>(scope.organisation_id())
+        .load(conn)?;
+    for row in rows {
+        match row.kind.as_str() {
+            "lead" => waiting.leads.push(row.words),
+            "invited" => waiting.invited.push(row.words),
+            _ => waiting.failed_mails.push(row.words),
+        }
+    }
+    Ok(waiting)
 }

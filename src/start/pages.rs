@@ -58,17 +58,18 @@ impl StartPage {
         let mut tasks = Vec::new();
         tasks.extend(late_task(scope, &late));
         tasks.extend(due_task(scope, &due));
+        let waiting = model::waiting(scope, conn)?;
+        tasks.extend(lead_task(scope, &waiting.leads));
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
-                let (invited, unreached) = model::colleagues(scope, conn)?;
-                tasks.extend(invitation_task(scope, &invited));
-                tasks.extend(mail_task(scope, &unreached));
+                tasks.extend(invitation_task(scope, &waiting.invited));
+                tasks.extend(mail_task(scope, &waiting.failed_mails));
             }
             Some(_) => {}
             None => {
                 tasks.extend(partner_task(scope, &model::partners_with_gap(scope, conn)?));
-                tasks.extend(mail_task(scope, &model::failed_mails(scope, conn)?));
+                tasks.extend(mail_task(scope, &waiting.failed_mails));
             }
         }
         let name = &scope.actor().name;
@@ -130,6 +131,35 @@ fn due_task(scope: &Scope, due: &[Ending]) -> Option<Task> {
         detail: format!("Next: {}.", customers(due)),
         href: scope.path("/renewals"),
         action: "See renewals",
+    })
+}
+
+/// `waiting` are their countries, in order.
+fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
+    let mut countries: Vec<&str> = waiting.iter().map(String::as_str).collect();
+    countries.dedup();
+    let (one, many, path, action) = if scope.is_vendor() {
+        (
+            "lead is not assigned",
+            "leads are not assigned",
+            "/leads?status=unassigned",
+            "Assign them",
+        )
+    } else {
+        (
+            "lead waits to be opened",
+            "leads wait to be opened",
+            "/leads?status=assigned",
+            "Open them",
+        )
+    };
+    (!waiting.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "target",
+        title: capital(&count(waiting.len(), one, many)),
+        detail: format!("From {}.", names(&countries)),
+        href: scope.path(path),
+        action,
     })
 }
 

@@ -17,6 +17,12 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/contacts", label: "Contacts", icon: "users", seats: Seats::ALL },
     Entry { path: "/roles", label: "Contact roles", icon: "list-check", seats: Seats::CHANNEL },
     Entry { path: "/renewals", label: "Renewals", icon: "calendar-event", seats: Seats::ALL },
+    Entry {
+        path: "/leads",
+        label: "Leads",
+        icon: "target",
+        seats: Seats::VENDOR.and(Seats::PARTNER),
+    },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
     Entry {

@@ -278,7 +278,7 @@ async fn every_fault_is_told_with_its_place_and_nothing_is_imported() {
             "organisation,country,part,types,teir\nA,BE,partner,installer,x\n",
             "There is no such column.",
         ),
-        ("organisation,country,part,types\n", "There is nothing below the headings."),
+        ("organisation,country,part,types\n", "The file has headings and nothing below them."),
         (
             "organisation,country,part,types\nA,BE,partner\n",
             "The line has 3 cells, the headings 4.",

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::error::Result;
 
 mod contacts;
+mod leads;
 mod orders;
 mod partners;
 
@@ -18,6 +19,8 @@ pub(super) struct Arguments {
 enum Kind {
     /// Contacts of an organisation, with their roles (docs/import-contacts.md)
     Contacts(contacts::Arguments),
+    /// Leads that the vendor hands to its partners (docs/import-leads.md)
+    Leads(leads::Arguments),
     /// Orders that the vendor processed, with their licences (docs/import-orders.md)
     Orders(orders::Arguments),
     /// Organisations that join a program (docs/import-partners.md)
@@ -27,6 +30,7 @@ enum Kind {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.kind {
         Kind::Contacts(arguments) => contacts::run(arguments),
+        Kind::Leads(arguments) => leads::run(arguments),
         Kind::Orders(arguments) => orders::run(arguments),
         Kind::Partners(arguments) => partners::run(arguments),
     }

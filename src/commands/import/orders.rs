@@ -13,7 +13,8 @@ use crate::config::DataSettings;
 use crate::db::Db;
 use crate::demo;
 use crate::error::{Error, Result};
-use crate::orders::import::{self, Fault, OrderFile, Plan};
+use crate::orders::import::{self, OrderFile, Plan};
+use crate::sheet::Fault;
 
 /// More faults are counted, not listed.
 const MOST_FAULTS: usize = 100;

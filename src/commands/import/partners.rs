@@ -12,7 +12,7 @@ use crate::commands::open;
 use crate::config::{DataSettings, SiteSettings};
 use crate::error::{Error, Result};
 use crate::onboarding::import::{self, PartnerFile, Plan};
-use crate::orders::import::Fault;
+use crate::sheet::Fault;
 
 #[derive(Args)]
 pub(super) struct Arguments {

@@ -12,8 +12,8 @@ use crate::db::Conn;
 use crate::db::schema::{enrolments, logins, organisations, programs};
 use crate::error::Result;
 use crate::onboarding::{Administrator, Joining};
-use crate::orders::import::Fault;
 use crate::partners::{Choice, Choices, EnrolmentStatus, Organisation, Terms};
+use crate::sheet::Fault;
 use crate::{names, reference};
 
 /// What a file that is right would do.
@@ -56,13 +56,13 @@ pub fn check(
     today: NaiveDate,
     conn: &mut Conn,
 ) -> Result<std::result::Result<Plan, Vec<Fault>>> {
-    if !file.faults.is_empty() {
-        return Ok(Err(file.faults.clone()));
+    if !file.0.faults.is_empty() {
+        return Ok(Err(file.0.faults.clone()));
     }
     let known = Known::load(file, program, conn)?;
     let mut checker = Checker::new(known, program, today);
     let mut plan = Plan::default();
-    for line in &file.lines {
+    for line in &file.0.lines {
         match checker.line(line) {
             Some(Decision::Enrol(planned)) => plan.joining.push(*planned),
             Some(Decision::Known) => plan.known += 1,
@@ -87,7 +87,7 @@ pub(super) struct Known {
 
 impl Known {
     fn load(file: &PartnerFile, program: &Program, conn: &mut Conn) -> Result<Self> {
-        let cells = |column| file.lines.iter().map(move |line| line.cell(column));
+        let cells = |column| file.0.lines.iter().map(move |line| line.cell(column));
         let references: Vec<String> =
             cells(Column::Organisation).filter_map(as_reference).collect();
         let emails: Vec<String> =
@@ -109,7 +109,7 @@ impl Known {
             signing_in.extend(found);
         }
         let is_distributor = |line: &&Line| line.cell(Column::Part) == Part::Distributor.as_str();
-        let distributors = file.lines.iter().filter(is_distributor);
+        let distributors = file.0.lines.iter().filter(is_distributor);
         Ok(Self {
             choices: Choices::of(program, conn)?,
             enrolled: enrolled_in(program, conn)?,

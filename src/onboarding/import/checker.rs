@@ -11,9 +11,9 @@ use super::table::{Column, Line};
 use crate::auth::{Part, Program};
 use crate::names;
 use crate::onboarding::{Administrator, Joining};
-use crate::orders::import::Fault;
 use crate::partners::{Choice, EnrolmentStatus, Terms, chosen};
 use crate::programs::pack::is_country;
+use crate::sheet::Fault;
 use crate::web::Fields;
 
 const LONGEST_NAME: usize = 120;

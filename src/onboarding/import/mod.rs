@@ -22,8 +22,8 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::names;
-use crate::orders::import::Fault;
 use crate::partners::{Choice, Terms};
+use crate::sheet::Fault;
 use crate::web::Site;
 
 /// What an import did.

@@ -4,7 +4,6 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use iso_currency::Currency;
 
 use super::directory::{Directory, Unknown};
-use super::fault::Fault;
 use super::table::{Column, Line};
 use crate::auth::Part;
 use crate::calendar::TermMonths;
@@ -13,6 +12,7 @@ use crate::customers::{Identity, NamedCustomer};
 use crate::licences::rules::LineKind;
 use crate::money::Money;
 use crate::programs::pack::is_country;
+use crate::sheet::Fault;
 
 /// So many faults are enough to see what is wrong; looking for similar names then stops.
 const SUGGESTIONS: usize = 100;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::directory::Directory;
-use super::fault::Fault;
 use super::held::{Base, Held, Holdings, NotFound, Wanted};
 use super::order::{Order, OrderHead, OrderLine};
 use super::plan::{PlannedLine, PlannedOrder};
@@ -17,6 +16,7 @@ use crate::error::Result;
 use crate::licences::goods_of;
 use crate::licences::refusal::Refusal;
 use crate::licences::rules::{BaseLine, Basis, LineDates, LineFacts, LineKind, line_dates};
+use crate::sheet::Fault;
 
 /// Decides order after order; what one leaves behind can be renewed by a later one.
 pub(super) struct Decider<'a> {

@@ -8,7 +8,6 @@ mod batch;
 mod cells;
 mod dates;
 mod directory;
-mod fault;
 mod held;
 mod order;
 mod plan;
@@ -16,7 +15,6 @@ mod table;
 
 use std::sync::Arc;
 
-pub use fault::Fault;
 pub use order::{Order, OrderHead, OrderLine};
 pub use plan::{Plan, PlannedLine, PlannedOrder};
 pub use table::{Column, MOST_LINES};
@@ -26,12 +24,12 @@ use crate::auth::{Actor, Program};
 use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::sheet::{Fault, Sheet};
 use batch::LineIds;
 
 /// A file that was read as a table. Its cells are not checked yet.
 pub struct OrderFile {
-    lines: Vec<table::Line>,
-    faults: Vec<Fault>,
+    sheet: Sheet<Column>,
 }
 
 /// What an import did.
@@ -45,19 +43,17 @@ pub struct Imported {
 
 impl OrderFile {
     pub fn read(bytes: &[u8]) -> Self {
-        let mut faults = Vec::new();
-        let lines = table::read(bytes, &mut faults);
-        Self { lines, faults }
+        Self { sheet: table::read(bytes) }
     }
 
     /// The program that the first line names; the others must name the same.
     pub fn program(&self) -> Option<&str> {
-        self.lines.first().map(|line| line.cell(Column::Program))
+        self.sheet.lines.first().map(|line| line.cell(Column::Program))
     }
 
     /// What is wrong with the file as a table: its headings, the number of cells in a line.
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.sheet.faults
     }
 
     /// Decides the whole file and writes nothing: the plan, or everything that is wrong.
@@ -67,7 +63,7 @@ impl OrderFile {
         now: Instant,
         conn: &mut Conn,
     ) -> Result<Result<Plan, Vec<Fault>>> {
-        plan::check(&self.lines, program, now, self.faults.clone(), conn)
+        plan::check(&self.sheet.lines, program, now, self.sheet.faults.clone(), conn)
     }
 }
 

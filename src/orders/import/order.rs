@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 
 use super::cells::Cells;
 use super::directory::Directory;
-use super::fault::Fault;
 use super::table::{Column, Line};
 use crate::calendar::TermMonths;
 use crate::clock::Instant;
 use crate::customers::NamedCustomer;
 use crate::licences::rules::LineKind;
+use crate::sheet::Fault;
 
 /// An order as the file has it.
 #[derive(Clone, Debug)]

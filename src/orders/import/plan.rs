@@ -7,7 +7,6 @@ use diesel::prelude::*;
 
 use super::dates::Decider;
 use super::directory::Directory;
-use super::fault::Fault;
 use super::held::Base;
 use super::order::{Order, OrderHead, OrderLine, read_orders};
 use super::table::{Column, Line};
@@ -18,6 +17,7 @@ use crate::db::schema::orders;
 use crate::db::{self, Conn};
 use crate::error::Result;
 use crate::licences::rules::{Basis, LineDates, LineKind};
+use crate::sheet::Fault;
 
 /// The orders of a file that are not in the program yet, in the order in which they were
 /// processed, with the dates of every line.

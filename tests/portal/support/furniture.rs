@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use portal::db::schema::{customers, enrolments, licences};
 
 use super::Portal;
+use super::leads::{lead, reference_of};
 use super::licences::{Licence, date};
 use super::people::{email_of, find};
 use super::post::Kind;
@@ -22,6 +23,7 @@ struct Records {
     licence: String,
     customer: String,
     mail: String,
+    lead: String,
 }
 
 /// Puts licences in and gives some roles.
@@ -48,14 +50,26 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     for key in ["colleague", "stranger"] {
         portal.queue_mail(key, "Renewals in March", Kind::Role);
     }
+    let acme = leads_of_acme(portal).await;
+    let globex = portal.lead_for("Globex", &[("company", "Pied Piper")]).await;
+    portal.enter_lead(&[("company", "Raviga")]).await;
     Furniture {
-        acme: records(portal, "Acme", "colleague"),
-        globex: records(portal, "Globex", "stranger"),
+        acme: records(portal, "Acme", "colleague", &acme),
+        globex: records(portal, "Globex", "stranger", &globex),
         rival: portal.contact("rival"),
     }
 }
 
-fn records(portal: &Portal, organisation: &str, contact: &str) -> Records {
+/// One that it found itself, one that it opened, and one that waits: the address of this one.
+async fn leads_of_acme(portal: &Portal) -> String {
+    let own = lead(&[("company", "Bachmanity")]);
+    portal.owner().post("/p/shield/leads/new", &own).await.is(303);
+    let opened = portal.lead_for("Acme", &[("topic", "category:alarm")]).await;
+    portal.owner().post(&format!("{opened}/opening"), &[]).await.goes_to(&opened);
+    portal.lead_for("Acme", &[("topic", "product:ALARM-HUB")]).await
+}
+
+fn records(portal: &Portal, organisation: &str, contact: &str, lead: &str) -> Records {
     let id = portal.organisation_id(organisation);
     let (enrolment, (licence, customer)) = portal.read(|conn| {
         let enrolment = enrolments::table
@@ -73,6 +87,8 @@ fn records(portal: &Portal, organisation: &str, contact: &str) -> Records {
     let email = email_of(find(contact));
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     Records { contact: portal.contact(contact), enrolment, licence, customer, mail }
+    let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
+    Records { contact, enrolment, licence, customer, lead }
 }
 
 impl Furniture {
@@ -114,6 +130,7 @@ fn filled(path: &str, records: &Records) -> String {
     let reference = if path.contains("/licences/") { &records.licence } else { &records.customer };
     path.replace("{contact}", &records.contact)
         .replace("{enrolment}", &records.enrolment)
+        .replace("{lead}", &records.lead)
         .replace("{reference}", reference)
         .replace("{mail}", &records.mail)
         .replace("{program}", "shield")
@@ -127,6 +144,7 @@ fn with_all(path: &str, value: &str) -> String {
     path.replace("{program}", "shield")
         .replace("{contact}", value)
         .replace("{enrolment}", value)
+        .replace("{lead}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
 }

@@ -7,6 +7,7 @@ pub mod channel;
 pub mod cluster;
 pub mod database;
 pub mod furniture;
+pub mod leads;
 pub mod licences;
 pub mod notices;
 pub mod orders;

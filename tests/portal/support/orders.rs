@@ -2,7 +2,8 @@
 
 use portal::auth::Program;
 use portal::error::Error;
-use portal::orders::import::{self, Column, Fault, Imported, OrderFile};
+use portal::orders::import::{self, Column, Imported, OrderFile};
+use portal::sheet::Fault;
 
 use super::Portal;
 

@@ -1,4 +1,4 @@
-//! What is wrong in an order file, where, and what would be right.
+//! What is wrong in a file, where, and what would be right.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(
+    pub fn new(
         line: u64,
         column: impl Into<String>,
         found: &str,
@@ -33,7 +33,7 @@ impl Fault {
     }
 
     /// A fault of the file as a whole.
-    pub(super) fn of_file(reason: impl Into<String>, right: impl Into<String>) -> Self {
+    pub fn of_file(reason: impl Into<String>, right: impl Into<String>) -> Self {
         Self::new(0, "", "", reason, right)
     }
 }

@@ -1,0 +1,86 @@
+//! Leads as CSV. What the person may not see yet is an empty cell.
+
+use super::list::{LeadQuery, list_for, sort_key};
+use super::model::Lead;
+use crate::auth::Scope;
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::error::Result;
+use crate::web::Cursor;
+use crate::web::downloads::Csv;
+
+/// Leads of a file that are read together.
+const ROWS_AT_ONCE: i64 = 500;
+
+const HEADS: [&str; 17] = [
+    "reference",
+    "status",
+    "kind",
+    "company",
+    "contact_name",
+    "email",
+    "phone",
+    "country",
+    "interest",
+    "about",
+    "source",
+    "note",
+    "language",
+    "assigned_at",
+    "opened_at",
+    "opened_by",
+    "last_activity_at",
+];
+
+/// What the vendor's file has besides: where each came from and who has it.
+const VENDOR_HEADS: [&str; 3] = ["external_id", "partner", "entered_at"];
+
+/// All leads that the filters leave.
+pub(super) fn file(scope: &Scope, query: &LeadQuery, conn: &mut Conn) -> Result<Csv> {
+    let mut heads = HEADS.to_vec();
+    if scope.is_vendor() {
+        heads.extend(VENDOR_HEADS);
+    }
+    let mut csv = Csv::with_heads(&heads)?;
+    let mut cursor = None;
+    loop {
+        let rows = list_for(scope, query, cursor.as_ref(), ROWS_AT_ONCE, conn)?;
+        for lead in &rows {
+            csv.row(cells(lead, scope))?;
+        }
+        let Some(last) = rows.last() else { return Ok(csv) };
+        let (key, reference) = sort_key(scope, last);
+        cursor = Some(Cursor { key, reference, backwards: false });
+    }
+}
+
+fn cells(lead: &Lead, scope: &Scope) -> Vec<String> {
+    let details = lead.details_for(scope);
+    let hidden = |cell: fn(&super::Details) -> &str| details.map_or("", cell).to_owned();
+    let at = |instant: Option<Instant>| instant.map(|at| at.to_string()).unwrap_or_default();
+    let mut cells = vec![
+        lead.reference.clone(),
+        lead.status.to_string(),
+        lead.kind.to_string(),
+        hidden(|one| &one.company),
+        hidden(|one| &one.contact_name),
+        hidden(|one| &one.email),
+        hidden(|one| &one.phone),
+        lead.country.clone(),
+        lead.interest.clone(),
+        lead.topic.name().to_owned(),
+        hidden(|one| &one.source),
+        hidden(|one| &one.note),
+        hidden(|one| &one.language),
+        at(lead.assigned_at),
+        at(lead.opened_at),
+        lead.opened_by.clone(),
+        at(lead.last_activity_at),
+    ];
+    if scope.is_vendor() {
+        cells.push(hidden(|one| one.external_id.as_deref().unwrap_or_default()));
+        cells.push(lead.partner.as_ref().map(|one| one.name.clone()).unwrap_or_default());
+        cells.push(lead.created_at.to_string());
+    }
+    cells
+}

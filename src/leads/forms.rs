@@ -1,0 +1,196 @@
+//! What the forms of leads send.
+
+use serde::Deserialize;
+
+use super::fields::{NewLead, Typed};
+use super::model::Lead;
+use super::topics::Topics;
+use crate::error::Result;
+use crate::web::{FieldErrors, Fields};
+
+/// A lead as its form sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LeadForm {
+    pub company: String,
+    pub contact_name: String,
+    pub email: String,
+    pub phone: String,
+    pub country: String,
+    pub interest: String,
+    pub topic: String,
+    pub source: String,
+    pub note: String,
+    pub language: String,
+    /// The revision that the form showed; nothing on a new lead.
+    pub seen: String,
+}
+
+impl LeadForm {
+    /// A lead as it is stored, to be edited.
+    pub(super) fn showing(lead: &Lead, topics: &Topics) -> Self {
+        let details = lead.details().clone();
+        Self {
+            company: details.company,
+            contact_name: details.contact_name,
+            email: details.email,
+            phone: details.phone,
+            country: lead.country.clone(),
+            interest: lead.interest.clone(),
+            topic: topics.value_of(lead),
+            source: details.source,
+            note: details.note,
+            language: details.language,
+            seen: lead.revision.to_string(),
+        }
+    }
+
+    pub(super) fn parse(&self, topics: &Topics) -> Result<NewLead> {
+        let mut fields = Fields::default();
+        let topic = topics.chosen(&self.topic).map(|choice| choice.id);
+        if topic.is_none() && !self.topic.is_empty() {
+            fields.refuse("topic", "Choose a product or category of this program.");
+        }
+        let typed = Typed {
+            company: &self.company,
+            contact_name: &self.contact_name,
+            email: &self.email,
+            phone: &self.phone,
+            country: &self.country,
+            interest: &self.interest,
+            source: &self.source,
+            note: &self.note,
+            language: &self.language,
+        };
+        let lead = typed.read(topic, &mut fields);
+        fields.finish(|| Some(lead))
+    }
+
+    /// The revision that the form was opened on; one that no lead has where there is none.
+    pub(super) fn seen(&self) -> i64 {
+        self.seen.parse().unwrap_or(0)
+    }
+}
+
+/// A note, or a reason.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TextForm {
+    pub text: String,
+    pub seen: String,
+}
+
+impl TextForm {
+    /// The text, which may not be empty.
+    pub(super) fn required(&self, label: &str) -> Result<String> {
+        if self.text.trim().is_empty() {
+            return Err(crate::error::Error::field("text", format!("Enter {label}.")));
+        }
+        self.optional()
+    }
+
+    pub(super) fn optional(&self) -> Result<String> {
+        let mut fields = Fields::default();
+        let text = text("text", &self.text, &mut fields);
+        fields.finish(|| Some(text))
+    }
+
+    pub(super) fn seen(&self) -> i64 {
+        self.seen.parse().unwrap_or(0)
+    }
+}
+
+/// Lines of text of a reasonable length.
+fn text(name: &'static str, typed: &str, fields: &mut Fields) -> String {
+    const MOST: usize = 1_000;
+    let text = typed.trim().replace("\r\n", "\n");
+    if text.chars().any(|letter| letter.is_control() && letter != '\n') {
+        fields.refuse(name, "The text contains a control character; remove it.");
+    } else if text.chars().count() > MOST {
+        fields.refuse(name, format!("The text is too long; {MOST} characters at most."));
+    }
+    text
+}
+
+/// Which leads, as boxes of the list send them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChoiceQuery {
+    /// References.
+    pub lead: Vec<String>,
+    /// Part of a partner's name.
+    pub name: String,
+}
+
+/// Who gets which leads.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AssignmentForm {
+    /// References, each with the revision that was shown: `LD-7K3QF-9M2XT:3`.
+    pub lead: Vec<String>,
+    /// The reference of the partner's enrolment.
+    pub partner: String,
+    pub why: String,
+    pub name: String,
+}
+
+/// More leads than one page of a list shows are not assigned at once.
+pub(super) const MOST_CHOSEN: usize = 50;
+
+/// A lead that was chosen, as it was when it was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub reference: String,
+    pub revision: i64,
+}
+
+/// A decision to assign leads.
+pub(super) struct AssignLeads {
+    pub chosen: Vec<Chosen>,
+    pub partner: String,
+    pub why: String,
+}
+
+impl AssignmentForm {
+    pub(super) fn parse(&self) -> Result<AssignLeads> {
+        let mut fields = Fields::default();
+        let chosen = self.chosen();
+        if chosen.is_empty() {
+            fields.refuse("lead", "Choose the leads in the list first.");
+        } else if chosen.len() > MOST_CHOSEN {
+            fields.refuse("lead", format!("Assign at most {MOST_CHOSEN} leads at once."));
+        }
+        let partner = self.partner.trim().to_owned();
+        if partner.is_empty() {
+            fields.refuse("partner", "Choose a partner.");
+        }
+        let why = text("why", &self.why, &mut fields);
+        fields.finish(|| Some(AssignLeads { chosen, partner, why }))
+    }
+
+    /// The leads that were chosen, each once; what is no such thing is left out.
+    fn chosen(&self) -> Vec<Chosen> {
+        let mut chosen = Vec::<Chosen>::new();
+        for sent in &self.lead {
+            let Some((reference, revision)) = sent.rsplit_once(':') else { continue };
+            let Ok(revision) = revision.parse() else { continue };
+            if chosen.iter().all(|one| one.reference != reference) {
+                chosen.push(Chosen { reference: reference.to_owned(), revision });
+            }
+        }
+        chosen
+    }
+
+    /// The same page again.
+    pub(super) fn query(&self) -> ChoiceQuery {
+        let lead = self.chosen().into_iter().map(|one| one.reference).collect();
+        ChoiceQuery { lead, name: self.name.clone() }
+    }
+}
+
+/// A form with what was wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refused<F> {
+    pub form: F,
+    pub errors: FieldErrors,
+}

@@ -1,0 +1,155 @@
+//! Leads as they are stored, and who may see what of each.
+
+use diesel::prelude::*;
+
+use super::{LeadKind, LeadStatus};
+use crate::audit::Subject;
+use crate::auth::{Part, Scope};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::{categories, leads, organisations, products};
+use crate::error::{Error, Result};
+
+/// What a lead's history calls it.
+pub const KIND: &str = "lead";
+
+/// A lead. Who it is about is told by [`Lead::details_for`] alone.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = leads)]
+pub struct Lead {
+    pub id: i64,
+    pub reference: String,
+    pub program_id: i64,
+    pub kind: LeadKind,
+    pub status: LeadStatus,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// One line that names nobody: whoever has not opened the lead reads it too.
+    pub interest: String,
+    pub product_id: Option<i64>,
+    pub category_id: Option<i64>,
+    pub assigned_to_id: Option<i64>,
+    pub assigned_at: Option<Instant>,
+    pub assigned_by: String,
+    pub opened_at: Option<Instant>,
+    pub opened_by: String,
+    pub last_activity_at: Option<Instant>,
+    /// Counts the changes: a decision that was made on an older one is refused.
+    pub revision: i64,
+    pub created_at: Instant,
+    #[diesel(embed)]
+    details: Details,
+    #[diesel(embed)]
+    pub topic: Topic,
+    #[diesel(embed)]
+    pub partner: Option<AssignedTo>,
+}
+
+/// What stays hidden from a partner until it opens the lead.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = leads)]
+pub struct Details {
+    /// The number in the system it came from; the vendor's alone.
+    pub external_id: Option<String>,
+    pub company: String,
+    pub contact_name: String,
+    pub email: String,
+    pub phone: String,
+    pub source: String,
+    pub note: String,
+    pub language: String,
+}
+
+/// The partner that has it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = organisations)]
+pub struct AssignedTo {
+    pub name: String,
+}
+
+/// What it is about, where the program sells such a thing.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = products)]
+pub struct Topic {
+    #[diesel(select_expression = products::name.nullable())]
+    product: Option<String>,
+    #[diesel(select_expression = categories::name.nullable())]
+    category: Option<String>,
+}
+
+impl Topic {
+    /// The product or the category; empty where none is named.
+    pub fn name(&self) -> &str {
+        self.product.as_deref().or(self.category.as_deref()).unwrap_or_default()
+    }
+}
+
+/// Leads with what [`Lead`] is read from; a macro, because its type has no name.
+macro_rules! with_all {
+    () => {
+        leads::table
+            .left_join(organisations::table)
+            .left_join(products::table)
+            .left_join(categories::table.on(leads::category_id.eq(categories::id.nullable())))
+            .select(Lead::as_select())
+    };
+}
+pub(super) use with_all;
+
+impl Lead {
+    /// Within the scope: all of the vendor's program, and a partner's own.
+    pub fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
+        let mut query = with_all!()
+            .filter(leads::program_id.eq(scope.program().id))
+            .filter(leads::reference.eq(reference))
+            .into_boxed();
+        if !scope.is_vendor() {
+            query = query.filter(leads::assigned_to_id.eq(Self::holder(scope)?));
+        }
+        Ok(query.first(conn)?)
+    }
+
+    /// A lead of a program, whoever asks: for the demo and the command line.
+    pub fn find_unscoped(program_id: i64, reference: &str, conn: &mut Conn) -> Result<Self> {
+        Ok(with_all!()
+            .filter(leads::program_id.eq(program_id))
+            .filter(leads::reference.eq(reference))
+            .first(conn)?)
+    }
+
+    /// The partner whose leads a person sees; a distributor has none.
+    pub(super) fn holder(scope: &Scope) -> Result<i64> {
+        match scope.part() {
+            Some(Part::Partner) => Ok(scope.organisation_id()),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    /// Who it is about, if the person may know it: the vendor always, a partner once it has opened
+    /// the lead, or where it brought it.
+    pub fn details_for(&self, scope: &Scope) -> Option<&Details> {
+        (scope.is_vendor() || !self.status.is_unopened()).then_some(&self.details)
+    }
+
+    /// Who it is about, for changes whose caller has asked whether they may be made.
+    pub(super) fn details(&self) -> &Details {
+        &self.details
+    }
+
+    /// The lead as the record that something happened to. `organisation_id` is the partner in whose
+    /// history that stands; none where only the vendor may read it.
+    pub(super) fn subject(&self, organisation_id: Option<i64>) -> Subject<'_> {
+        Subject {
+            kind: KIND,
+            id: self.id,
+            reference: &self.reference,
+            name: &self.details.company,
+            program_id: Some(self.program_id),
+            organisation_id,
+        }
+    }
+
+    pub fn path(&self, scope: &Scope) -> String {
+        scope.path(&format!("/leads/{}", self.reference))
+    }
+}

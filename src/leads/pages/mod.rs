@@ -1,0 +1,7 @@
+//! What the pages show.
+
+pub(super) mod assignment;
+pub(super) mod form;
+pub(super) mod import;
+pub(super) mod lead;
+pub(super) mod list;
