@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use url::Url;
 
-use super::{PASSWORD, clock, content, orders, organisations, preferences, staffing};
+use super::{PASSWORD, clock, content, leads, orders, organisations, preferences, staffing};
 use crate::audit::By;
 use crate::db::Db;
 use crate::db::schema::{orders as orders_table, programs as programs_table};
 use crate::error::{Error, Result};
+use crate::web::Site;
 use crate::{auth, programs, reference};
 
 /// Which demo to build.
@@ -28,7 +30,7 @@ pub fn prepare(plan: Plan, address: &str, db: &Db) -> Result<()> {
     match (db.read_blocking(clock::standing)?, plan.as_of) {
         (None, _) => {
             refuse_other_portals(db)?;
-            settle(plan, db)?;
+            settle(plan, address, db)?;
         }
         (Some(standing), Some(day)) => clock::set(&standing, day, db)?,
         (Some(_), None) => {}
@@ -50,8 +52,10 @@ fn refuse_other_portals(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// The programs, their partners and people, in one transaction.
-fn settle(plan: Plan, db: &Db) -> Result<()> {
+/// The programs, their partners, people and leads, in one transaction.
+fn settle(plan: Plan, address: &str, db: &Db) -> Result<()> {
+    let base = Url::parse(address).map_err(Error::internal)?;
+    let site = Site { base, demo: true, trusted_proxies: 0 };
     let clock = clock::beginning(plan.as_of);
     let now = clock.now();
     // Made once for everybody: a hash takes long, and this password is printed anyway.
@@ -65,6 +69,7 @@ fn settle(plan: Plan, db: &Db) -> Result<()> {
         staffing::settle(&known, &password_hash, now, conn)?;
         preferences::choose(now, conn)?;
         organisations::assign_cams(conn)?;
+        leads::settle(&known, now.utc().date(), &site, conn)?;
         clock::begin(&clock, conn)
     });
     reference::seed(None);

@@ -5,6 +5,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::leads::LeadLine;
 use crate::auth::{Access, Part};
 use crate::contacts::Role;
 use crate::error::{Error, Result};
@@ -119,6 +120,10 @@ pub(super) fn people() -> Result<Vec<PersonLine>> {
 
 pub(super) fn preferences() -> Result<Vec<PreferenceLine>> {
     lines("demo/mail-preferences.csv")
+}
+
+pub(super) fn leads() -> Result<Vec<LeadLine>> {
+    lines("demo/leads.csv")
 }
 
 /// The order file of each program that has one, by the program's slug.

@@ -47,7 +47,7 @@ impl LeadForm {
 
     pub(super) fn parse(&self, topics: &Topics) -> Result<NewLead> {
         let mut fields = Fields::default();
-        let topic = topics.chosen(&self.topic).map(|choice| choice.id);
+        let topic = topics.id_of(&self.topic);
         if topic.is_none() && !self.topic.is_empty() {
             fields.refuse("topic", "Choose a product or category of this program.");
         }

@@ -36,7 +36,7 @@ pub use model::{AssignedTo, Details, KIND, Lead, Topic};
 pub use opening::{Opened, add_note, open};
 pub use rules::{Step, reason};
 pub use status::{LeadKind, LeadStatus};
-pub use topics::TopicId;
+pub use topics::{TopicId, Topics};
 
 use crate::auth::{Seat, Seats, Who};
 use handlers::{assignment as handing_out, import as importing, leads};

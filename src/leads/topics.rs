@@ -45,7 +45,7 @@ pub(super) struct Choice {
 
 /// All of a program's, each category before its products.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Topics(pub Vec<Choice>);
+pub struct Topics(pub(super) Vec<Choice>);
 
 #[derive(QueryableByName)]
 struct Row {
@@ -72,7 +72,7 @@ const TOPICS: &str = "\
 
 impl Topics {
     /// A catalogue is open to whoever has a part in the program: there is no scope to keep.
-    pub(super) fn of(program_id: i64, conn: &mut Conn) -> Result<Self> {
+    pub fn of(program_id: i64, conn: &mut Conn) -> Result<Self> {
         let rows: Vec<Row> = sql_query(TOPICS)
             .bind::<BigInt, _>(program_id)
             .bind::<BigInt, _>(program_id)
@@ -80,8 +80,9 @@ impl Topics {
         Ok(Self(rows.into_iter().map(Choice::of).collect()))
     }
 
-    pub(super) fn chosen(&self, value: &str) -> Option<&Choice> {
-        self.0.iter().find(|choice| choice.value == value)
+    /// What a form or the demo means by `category:alarm` or `product:ALARM-HUB`.
+    pub fn id_of(&self, value: &str) -> Option<TopicId> {
+        self.0.iter().find(|choice| choice.value == value).map(|choice| choice.id)
     }
 
     /// The product with this code or exact name.
