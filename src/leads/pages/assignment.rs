@@ -22,7 +22,8 @@ pub(in crate::leads) struct AssignmentPage {
     candidates: Vec<Candidate>,
     /// Whether there are more than are shown.
     more: bool,
-    name: String,
+    /// Part of a partner's name, as it is looked for.
+    sought: String,
     form: AssignmentForm,
     errors: FieldErrors,
 }
@@ -74,7 +75,7 @@ impl AssignmentPage {
             lines: chosen.iter().map(|lead| Line::of(lead, scope)).collect(),
             candidates,
             more,
-            name: query.name,
+            sought: query.name,
             form: refused.form,
             errors: refused.errors,
         })

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::list::{label, source};
+use super::list::{label, source, tone};
 use crate::audit::{self, Line};
 use crate::auth::Scope;
 use crate::db::Conn;
@@ -23,6 +23,7 @@ pub(in crate::leads) struct LeadPage {
     /// None where they are hidden from the person.
     details: Option<Details>,
     is_vendor: bool,
+    tone: &'static str,
     status_label: &'static str,
     source_label: &'static str,
     organisation: String,
@@ -71,6 +72,7 @@ impl LeadPage {
             list_href: scope.path("/leads"),
             details: lead.details_for(scope).cloned(),
             is_vendor: scope.is_vendor(),
+            tone: tone(lead.status, scope.is_vendor()),
             status_label: label(lead.status, scope.is_vendor()),
             source_label: source(lead.kind, scope.is_vendor()),
             organisation: scope.actor().organisation_name.clone(),
@@ -86,8 +88,11 @@ impl LeadPage {
     }
 
     /// Whoever may know it reads the company, the others the reference.
-    fn title(&self) -> &str {
-        self.details.as_ref().map_or(&self.lead.reference, |details| &details.company)
+    fn title(&self) -> String {
+        match &self.details {
+            Some(details) => details.company.clone(),
+            None => format!("Lead {}", self.lead.reference),
+        }
     }
 
     fn may_note(&self) -> bool {

@@ -44,8 +44,9 @@ struct Line {
     interest: String,
     topic: String,
     partner: String,
-    kind: LeadKind,
-    status: LeadStatus,
+    is_own: bool,
+    kind_label: &'static str,
+    tone: &'static str,
     status_label: &'static str,
     at_iso: String,
     at_text: String,
@@ -105,6 +106,11 @@ pub(super) fn label(status: LeadStatus, is_vendor: bool) -> &'static str {
     if status == LeadStatus::Assigned && !is_vendor { "To be opened" } else { status.label() }
 }
 
+/// What waits for whoever looks stands out.
+pub(super) fn tone(status: LeadStatus, is_vendor: bool) -> &'static str {
+    if status == LeadStatus::Assigned && !is_vendor { "warn" } else { status.tone() }
+}
+
 /// Who brought a lead, as each side calls it.
 pub(super) fn source(kind: LeadKind, is_vendor: bool) -> &'static str {
     if kind == LeadKind::Generated && !is_vendor { "Your own" } else { kind.label() }
@@ -128,16 +134,13 @@ impl Line {
             interest: lead.interest.clone(),
             topic: lead.topic.name().to_owned(),
             partner: lead.partner.as_ref().map(|one| one.name.clone()).unwrap_or_default(),
-            kind: lead.kind,
-            status: lead.status,
+            is_own: lead.kind == LeadKind::Generated,
+            kind_label: source(lead.kind, scope.is_vendor()),
+            tone: tone(lead.status, scope.is_vendor()),
             status_label: label(lead.status, scope.is_vendor()),
             at_iso: at.to_string(),
             at_text: scope.actor().locale.short_day(day),
             may_be_assigned: lead.kind == LeadKind::Distributed && lead.status.is_unopened(),
         }
-    }
-
-    fn kind_label(&self, is_vendor: &bool) -> &'static str {
-        source(self.kind, *is_vendor)
     }
 }
