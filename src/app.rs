@@ -13,9 +13,9 @@ use tracing_actix_web::TracingLogger;
 
 use crate::audit;
 use crate::auth;
-use crate::auth::Passwords;
 use crate::auth::session_store::Sessions;
 use crate::backup;
+use crate::auth::{Passwords, Safeguards};
 use crate::clock::Clock;
 use crate::contacts;
 use crate::customers;
@@ -122,6 +122,8 @@ pub struct Portal {
     pub cookie_key: Key,
     /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
+    /// What is asked of whoever signs in, and how much one person may take away.
+    pub safeguards: Safeguards,
     /// What the days of a demo bring; nothing on a real portal.
     pub each_day: demo::EachDay,
 }
@@ -136,6 +138,7 @@ impl Portal {
             site,
             cookie_key,
             passwords: Passwords::default(),
+            safeguards: Safeguards::default(),
             each_day: demo::EachDay::default(),
         })
     }
@@ -167,6 +170,7 @@ impl Portal {
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.cookie_key.clone()))
             .app_data(Data::new(self.passwords.clone()))
+            .app_data(Data::new(self.safeguards.clone()))
             .app_data(Data::new(self.each_day.clone()))
             .app_data(Data::new(RouteMap::new(routes())))
             .configure(features)

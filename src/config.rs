@@ -3,6 +3,7 @@
 
 mod file;
 mod mail;
+mod safeguards;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::web::Site;
 
 pub use file::{settings_file, with_defaults_of};
 pub use mail::MailSettings;
+pub use safeguards::{SafeguardSettings, demo_safeguards};
 
 /// What every command that touches the data needs.
 #[derive(Args, Clone, Debug)]

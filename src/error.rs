@@ -26,6 +26,10 @@ pub enum Error {
     Invalid(FieldErrors),
     /// Too often; try again after so many seconds.
     TooMany { retry_after: u64 },
+    /// More than one person may take at a time; says what, and when it goes on.
+    Limited { retry_after: u64, why: String },
+    /// The person must set up a second factor before anything else.
+    SecondFactorDue,
     /// The request itself is malformed: a type not understood, a body cut short.
     BadRequest(String),
     /// More was sent than is taken, which is so many bytes.
@@ -67,6 +71,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("not found"),
+            Self::Limited { why, .. } => f.write_str(why),
+            Self::SecondFactorDue => f.write_str("a second factor has to be set up first"),
             Self::Forbidden(why) | Self::Conflict(why) | Self::BadRequest(why) => f.write_str(why),
             Self::SignedOut(_) => f.write_str("nobody is signed in"),
             Self::Invalid(errors) => write!(f, "{errors}"),

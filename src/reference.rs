@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 /// Crockford's base 32: no I, L, O or U.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A generator set by [`seed`]; the operating system's randomness otherwise.
 static SEEDED: Mutex<Option<ChaCha12Rng>> = Mutex::new(None);

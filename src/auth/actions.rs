@@ -31,6 +31,25 @@ pub(super) const PROFILE_CHANGED: Action =
 pub(super) const LOCKED: Action = Action::new("login.locked", "locked this login");
 pub(super) const UNLOCKED: Action = Action::new("login.unlocked", "unlocked this login");
 
+pub(super) const CODE_REFUSED: Action =
+    Action::new("login.code_refused", "gave a wrong code of the second factor");
+pub(super) const SECOND_FACTOR_ACTIVATED: Action =
+    Action::new("login.second_factor_activated", "set up the second factor");
+pub(super) const SECOND_FACTOR_REMOVED: Action =
+    Action::new("login.second_factor_removed", "removed the second factor");
+pub(super) const SECOND_FACTOR_RESET: Action =
+    Action::new("login.second_factor_reset", "reset the second factor of this contact");
+pub(super) const RECOVERY_CODE_USED: Action =
+    Action::new("login.recovery_code_used", "used a recovery code");
+pub(super) const RECOVERY_CODES_RENEWED: Action =
+    Action::new("login.recovery_codes_renewed", "made new recovery codes");
+pub(super) const READING_STOPPED: Action = Action::new(
+    "login.reading_stopped",
+    "was stopped after opening many different records within a minute",
+);
+pub(super) const EXPORTING_STOPPED: Action =
+    Action::new("login.exporting_stopped", "was stopped after taking many files within an hour");
+
 pub(crate) const ACTIONS: &[&Action] = &[
     &SIGNED_IN,
     &SIGN_IN_FAILED,
@@ -49,4 +68,12 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &PROFILE_CHANGED,
     &LOCKED,
     &UNLOCKED,
+    &CODE_REFUSED,
+    &SECOND_FACTOR_ACTIVATED,
+    &SECOND_FACTOR_REMOVED,
+    &SECOND_FACTOR_RESET,
+    &RECOVERY_CODE_USED,
+    &RECOVERY_CODES_RENEWED,
+    &READING_STOPPED,
+    &EXPORTING_STOPPED,
 ];

@@ -20,6 +20,17 @@ pub struct Actor {
     pub organisation_id: i64,
     pub organisation_name: String,
     pub session_id: i64,
+    pub second_factor: SecondFactor,
+}
+
+/// Whether a person's sign-in asks for a code beside the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SecondFactor {
+    On,
+    Off,
+    /// Reset by somebody else: whatever the settings say, another one has to come in its place, or
+    /// a password that is long enough to be the only factor.
+    Owed,
 }
 
 impl Actor {

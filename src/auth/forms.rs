@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::account::Profile;
+use super::second_factor::factor::Given;
 use super::sign_in::{Attempt, Place};
 use crate::error::Result;
 use crate::locale::Locale;
@@ -10,6 +11,9 @@ use crate::web::{Fields, Guest};
 
 /// Longer than any address or password that is right.
 const LONGEST_TRIED: usize = 1000;
+
+/// A recovery code with as many blanks and hyphens as anybody would type.
+const LONGEST_CODE: usize = 100;
 
 const NAME: usize = 100;
 const JOB_TITLE: usize = 100;
@@ -42,6 +46,81 @@ impl SignInForm {
         let (password, place) = (self.password.clone(), Place::of(guest));
         fields.finish(|| Some(Attempt { email, password, place }))
     }
+}
+
+/// The second half of a sign-in: one of the two.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeForm {
+    pub code: String,
+    pub recovery_code: String,
+    pub next: String,
+}
+
+impl CodeForm {
+    pub(super) fn parse(&self) -> Result<Given> {
+        let mut fields = Fields::default();
+        let given = if self.recovery_code.trim().is_empty() {
+            let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
+            Given::of(&code)
+        } else {
+            let code = &self.recovery_code;
+            Given::RecoveryCode(fields.line("recovery_code", "The code", code, LONGEST_CODE))
+        };
+        fields.finish(|| Some(given))
+    }
+
+    /// The field that a wrong code was typed into.
+    pub(super) fn field(&self) -> &'static str {
+        if self.recovery_code.trim().is_empty() { "code" } else { "recovery_code" }
+    }
+}
+
+/// The beginning of a second factor; no password is asked for just after signing in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct BeginForm {
+    pub current_password: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ActivateForm {
+    pub code: String,
+}
+
+impl ActivateForm {
+    pub(super) fn parse(&self) -> Result<String> {
+        let mut fields = Fields::default();
+        let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
+        fields.finish(|| Some(code))
+    }
+}
+
+/// What a change of a second factor asks for: password and code.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProofForm {
+    pub current_password: String,
+    pub code: String,
+}
+
+impl ProofForm {
+    pub(super) fn parse(&self) -> Result<Given> {
+        let mut fields = Fields::default();
+        if self.current_password.is_empty() {
+            fields.refuse("current_password", "Enter your current password.");
+        }
+        let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
+        fields.finish(|| Some(Given::of(&code)))
+    }
+}
+
+/// Recovery codes on their way into a file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodesForm {
+    pub code: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

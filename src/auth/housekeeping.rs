@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::throttle;
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{one_time_links, sessions, throttles};
+use crate::db::schema::{half_sign_ins, one_time_links, sessions, throttles};
 use crate::error::Result;
 
 /// Rows of each kind that one call deletes at most, so that a sign-in never waits for it.
@@ -19,7 +19,8 @@ const LINKS_KEPT_FOR: Duration = Duration::days(30);
 /// Deletes a batch of sessions, links and counts whose time is over, and gives how many rows that
 /// were. Call it until it gives none.
 pub fn sweep_expired(now: Instant, conn: &mut Conn) -> Result<usize> {
-    Ok(sweep_sessions(now, conn)? + sweep_links(now, conn)? + sweep_throttles(now, conn)?)
+    let sessions = sweep_sessions(now, conn)? + sweep_half_sign_ins(now, conn)?;
+    Ok(sessions + sweep_links(now, conn)? + sweep_throttles(now, conn)?)
 }
 
 fn sweep_sessions(now: Instant, conn: &mut Conn) -> Result<usize> {
@@ -38,6 +39,16 @@ fn sweep_sessions(now: Instant, conn: &mut Conn) -> Result<usize> {
         .load(conn)?;
     let all = sessions::table.filter(sessions::id.eq_any([over, idle].concat()));
     Ok(diesel::delete(all).execute(conn)?)
+}
+
+fn sweep_half_sign_ins(now: Instant, conn: &mut Conn) -> Result<usize> {
+    let over: Vec<i64> = half_sign_ins::table
+        .filter(half_sign_ins::ends_at.le(now))
+        .order(half_sign_ins::ends_at)
+        .select(half_sign_ins::id)
+        .limit(BATCH)
+        .load(conn)?;
+    Ok(diesel::delete(half_sign_ins::table.filter(half_sign_ins::id.eq_any(over))).execute(conn)?)
 }
 
 fn sweep_links(now: Instant, conn: &mut Conn) -> Result<usize> {

@@ -27,6 +27,8 @@ pub(super) struct Login {
     /// None until a password was set.
     pub password_hash: Option<String>,
     pub locked_at: Option<Instant>,
+    /// Since when a code is asked for beside the password.
+    pub second_factor_at: Option<Instant>,
 }
 
 /// By what a login is looked up.
@@ -62,6 +64,7 @@ impl Login {
                 organisations::name,
                 logins::password_hash,
                 logins::locked_at,
+                logins::second_factor_at,
             ))
             .into_boxed();
         let one = match key {
@@ -86,6 +89,7 @@ impl Login {
             name: self.name.clone(),
             email: self.email.clone(),
             organisation: self.organisation_name.clone(),
+            second_factor: self.second_factor_at.is_some(),
         }
     }
 

@@ -72,7 +72,12 @@ pub(super) fn store_password(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    let set = (logins::password_hash.eq(hash), logins::password_set_at.eq(now));
+    // Without a second factor the rules have asked for a password that is enough by itself.
+    let set = (
+        logins::password_hash.eq(hash),
+        logins::password_set_at.eq(now),
+        logins::second_factor_owed.eq(false),
+    );
     let open = logins::table.find(login.id).filter(logins::locked_at.is_null());
     let stored = match &login.password_hash {
         Some(former) => {
@@ -82,8 +87,12 @@ pub(super) fn store_password(
             diesel::update(open.filter(logins::password_hash.is_null())).set(set).execute(conn)?
         }
     };
-    if stored == 0 {
-        return Err(Error::conflict("The password was changed meanwhile. Sign in again."));
+    // How long it had to be was asked with the second factor as it was then.
+    let current = Login::of_contact(login.contact_id, conn)?;
+    let had = login.second_factor_at.is_some();
+    let same = current.is_some_and(|current| current.second_factor_at.is_some() == had);
+    if stored == 0 || !same {
+        return Err(Error::conflict("Your sign-in was changed meanwhile. Sign in again."));
     }
     Ok(())
 }

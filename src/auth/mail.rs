@@ -75,6 +75,88 @@ mail_message!(
     "mail/auth/address_changed.html"
 );
 
+/// A code is asked for beside the password now.
+pub(super) struct SecondFactorActivated {
+    pub name: String,
+    pub organisation: String,
+    pub at: String,
+    pub client: String,
+}
+
+mail_message!(
+    SecondFactorActivated,
+    "auth.second_factor_activated",
+    "mail/auth/second_factor_activated.subject.txt",
+    "mail/auth/second_factor_activated.txt",
+    "mail/auth/second_factor_activated.html"
+);
+
+/// No code is asked for any more: the person's own doing, or somebody's who was asked to help.
+pub(super) struct SecondFactorRemoved {
+    pub name: String,
+    pub organisation: String,
+    pub at: String,
+    pub by: String,
+}
+
+mail_message!(
+    SecondFactorRemoved,
+    "auth.second_factor_removed",
+    "mail/auth/second_factor_removed.subject.txt",
+    "mail/auth/second_factor_removed.txt",
+    "mail/auth/second_factor_removed.html"
+);
+
+/// One of the recovery codes was used.
+pub(super) struct RecoveryCodeUsed {
+    pub name: String,
+    pub organisation: String,
+    pub at: String,
+    pub client: String,
+    pub left: i64,
+}
+
+mail_message!(
+    RecoveryCodeUsed,
+    "auth.recovery_code_used",
+    "mail/auth/recovery_code_used.subject.txt",
+    "mail/auth/recovery_code_used.txt",
+    "mail/auth/recovery_code_used.html"
+);
+
+/// The recovery codes are others now.
+pub(super) struct RecoveryCodesRenewed {
+    pub name: String,
+    pub organisation: String,
+    pub at: String,
+    pub client: String,
+}
+
+mail_message!(
+    RecoveryCodesRenewed,
+    "auth.recovery_codes_renewed",
+    "mail/auth/recovery_codes_renewed.subject.txt",
+    "mail/auth/recovery_codes_renewed.txt",
+    "mail/auth/recovery_codes_renewed.html"
+);
+
+/// Somebody with the right password has run out of tries for the code.
+pub(super) struct CodesRefused {
+    pub name: String,
+    pub organisation: String,
+    pub at: String,
+    pub client: String,
+    pub tries: i32,
+}
+
+mail_message!(
+    CodesRefused,
+    "auth.codes_refused",
+    "mail/auth/codes_refused.subject.txt",
+    "mail/auth/codes_refused.txt",
+    "mail/auth/codes_refused.html"
+);
+
 /// Queues a mail to the person whose login it is about. Each time is a cause of its own.
 pub(super) fn tell<M: Message>(
     login: &Login,

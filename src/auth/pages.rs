@@ -1,10 +1,13 @@
 //! One struct per template.
 
+pub(super) mod second_factor;
+
 use askama::Template;
 
 use super::account::OwnSession;
 use super::forms::{AcceptForm, ForgottenForm, ProfileForm, SignInForm};
 use super::invitations::Invitation;
+use super::second_factor::factor::State;
 use super::{ProgramChoice, password_rules};
 use crate::clock::Instant;
 use crate::locale::Locale;
@@ -46,13 +49,9 @@ pub(super) struct ForgottenPage {
 pub(super) struct ResetPage {
     pub frame: Frame,
     pub email: String,
+    /// What the new password must be like.
+    pub password_hint: &'static str,
     pub errors: FieldErrors,
-}
-
-impl ResetPage {
-    fn hint(&self) -> &'static str {
-        password_rules::HINT
-    }
 }
 
 #[derive(Template)]
@@ -125,6 +124,11 @@ pub(super) struct AccountPage {
     pub email: String,
     pub profile: ProfileForm,
     pub sessions: Vec<OwnSession>,
+    pub second_factor: State,
+    /// Whether the person must have a second factor.
+    pub demanded: bool,
+    /// What a new password must be like.
+    pub password_hint: &'static str,
     pub errors: FieldErrors,
 }
 
@@ -135,10 +139,6 @@ struct Choice {
 }
 
 impl AccountPage {
-    fn hint(&self) -> &'static str {
-        password_rules::HINT
-    }
-
     fn locales(&self) -> Vec<Choice> {
         Locale::ALL.iter().map(|one| Choice { value: one.tag(), label: one.label() }).collect()
     }

@@ -101,6 +101,8 @@ pub enum Who {
     Anyone,
     /// Anyone on a demo; on a real portal the address does not exist.
     AnyoneOnDemo,
+    /// Whoever has a session, even one whose owner must set up a second factor before anything else.
+    AnySession,
     /// Whoever is signed in, in no program in particular.
     SignedIn,
     /// These seats of the program in the address.
@@ -144,6 +146,9 @@ impl std::fmt::Display for Who {
         match self {
             Self::Anyone => f.write_str("anyone"),
             Self::AnyoneOnDemo => f.write_str("anyone, on a demo"),
+            Self::AnySession => {
+                f.write_str("signed in, with or without a second factor that is due")
+            }
             Self::SignedIn => f.write_str("signed in"),
             Self::Seats(seats) => {
                 let names: Vec<&str> = Seat::ALL

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::Access;
-use super::actor::{ACTOR, AWAY, Actor};
+use super::actor::{ACTOR, AWAY, Actor, SecondFactor};
 use crate::clock::{Clock, Instant};
 use crate::db::schema::{contacts, logins, organisations, sessions};
 use crate::db::{Conn, Db};
@@ -120,7 +120,8 @@ pub(super) fn hash_key(key: &str) -> String {
 }
 
 /// One row of the join, column by column.
-type Found = (i64, Instant, i64, String, String, String, Access, String, i64, String);
+type Found =
+    (i64, Instant, i64, String, String, String, Access, String, i64, String, Option<Instant>, bool);
 
 fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Instant)>> {
     let found: Option<Found> = sessions::table
@@ -143,6 +144,8 @@ fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Inst
             contacts::locale,
             organisations::id,
             organisations::name,
+            logins::second_factor_at,
+            logins::second_factor_owed,
         ))
         .first(conn)
         .optional()?;
@@ -158,7 +161,14 @@ fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Inst
             locale,
             org,
             org_name,
+            second_factor_at,
+            owed,
         ) = row;
+        let second_factor = match (second_factor_at, owed) {
+            (Some(_), _) => SecondFactor::On,
+            (None, false) => SecondFactor::Off,
+            (None, true) => SecondFactor::Owed,
+        };
         let actor = Actor {
             contact_id,
             reference,
@@ -169,6 +179,7 @@ fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Inst
             organisation_id: org,
             organisation_name: org_name,
             session_id,
+            second_factor,
         };
         (actor, seen_at)
     }))

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use rand::Rng;
 
+use super::second_factor::half;
 use super::session_store::{IDLE, LONGEST, hash_key};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -43,8 +44,10 @@ pub fn end_session(contact_id: i64, session_id: i64, conn: &mut Conn) -> Result<
     Ok(())
 }
 
-/// Ends all sessions of a person, or all but one, and gives how many that were.
+/// Ends all sessions of a person, or all but one, and gives how many that were. Half sign-ins end
+/// with them.
 pub fn end_sessions_of(contact_id: i64, but: Option<i64>, conn: &mut Conn) -> Result<usize> {
+    half::end_all_of(contact_id, conn)?;
     let all = sessions::table.filter(sessions::contact_id.eq(contact_id));
     Ok(match but {
         Some(kept) => diesel::delete(all.filter(sessions::id.ne(kept))).execute(conn)?,

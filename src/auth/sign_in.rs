@@ -1,4 +1,4 @@
-//! In by e-mail address and password, and out again.
+//! In by e-mail address and password, with a code where there is a second factor, and out again.
 //!
 //! Known and unknown addresses get the same answer after the same work: one write that counts the
 //! try, one look-up, one password hash, one write of the outcome.
@@ -7,8 +7,10 @@ use diesel::prelude::*;
 
 use super::actions::{SIGN_IN_FAILED, SIGNED_IN, SIGNED_OUT, SIGNED_OUT_EVERYWHERE};
 use super::login::Login;
+use super::second_factor::factor::{self, Given, Proof};
+use super::second_factor::{half, verbs as second_factor};
 use super::throttle::{self, FAILURES_OF_CLIENT, SIGN_INS_OF_ADDRESS};
-use super::{Actor, Passwords, begin_session, end_session, end_sessions_of};
+use super::{Actor, Keyring, Passwords, begin_session, end_session, end_sessions_of};
 use crate::audit::{self, By, Change};
 use crate::clock::Instant;
 use crate::db::schema::logins;
@@ -16,6 +18,7 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::figures;
 use crate::names;
+use crate::web::Site;
 
 /// Somebody's try to sign in.
 #[derive(Clone)]
@@ -36,13 +39,20 @@ pub(super) struct Place {
 
 const REFUSED: &str = "The e-mail address or the password is not right.";
 
-/// Signs somebody in and gives the key of the new session.
+/// How far a right password has brought somebody; with the key of what was begun.
+#[derive(Debug)]
+pub(super) enum Entry {
+    In(String),
+    CodeDue(String),
+}
+
+/// Signs somebody in, or half of it where a code is to come.
 pub(super) async fn sign_in(
     attempt: Attempt,
     passwords: &Passwords,
     db: &Db,
     now: Instant,
-) -> Result<String> {
+) -> Result<Entry> {
     let (address, client) = (names::fold_email(&attempt.email), attempt.place.client.clone());
     db.write(move |conn| {
         throttle::refuse_if_spent(&FAILURES_OF_CLIENT, &client, now, conn)?;
@@ -53,27 +63,69 @@ pub(super) async fn sign_in(
     let login = db.read(move |conn| Login::of_address(&email, conn)).await?;
     let hash = login.as_ref().and_then(Login::usable_hash);
     let matches = passwords.verify(password, hash).await?;
-    let key = db
+    let entry = db
         .write(move |conn| match &login {
             Some(login) if matches => admit(login, &place, now, conn),
             _ => refuse(login.as_ref(), &place.client, now, conn),
         })
         .await?;
-    figures::sign_in(key.is_some());
-    key.ok_or_else(|| Error::field("password", REFUSED))
+    figures::sign_in(entry.is_some());
+    entry.ok_or_else(|| Error::field("password", REFUSED))
 }
 
 /// Begins the session, unless the login was closed or got another password meanwhile.
-fn admit(login: &Login, place: &Place, now: Instant, conn: &mut Conn) -> Result<Option<String>> {
+fn admit(login: &Login, place: &Place, now: Instant, conn: &mut Conn) -> Result<Option<Entry>> {
     let current = Login::of_contact(login.contact_id, conn)?;
-    let unchanged = current.is_some_and(|current| {
+    let unchanged = current.filter(|current| {
         current.usable_hash().is_some() && current.password_hash == login.password_hash
     });
-    if !unchanged {
+    let Some(login) = unchanged else {
         return refuse(Some(login), &place.client, now, conn);
+    };
+    // Tries are forgotten once somebody is really in.
+    if login.second_factor_at.is_some() {
+        return half::begin(login.contact_id, now, conn).map(Entry::CodeDue).map(Some);
     }
     throttle::forget(&SIGN_INS_OF_ADDRESS, &names::fold_email(&login.email), conn)?;
-    begin(login, place, now, conn).map(Some)
+    begin(&login, place, now, conn).map(Entry::In).map(Some)
+}
+
+/// What the second half of a sign-in needs.
+#[derive(Clone)]
+pub(super) struct SecondHalf {
+    /// Of the first half.
+    pub key: String,
+    pub given: Given,
+    pub place: Place,
+    pub keyring: Keyring,
+    pub site: Site,
+}
+
+/// The second half, by a code: gives the key of the new session, and how many recovery codes are
+/// left if it was one of those. None where the code is not right; not found where there is no first
+/// half any more.
+pub(super) fn finish(
+    half: &SecondHalf,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<Option<(String, Proof)>> {
+    let SecondHalf { key, given, place, keyring, site } = half;
+    throttle::refuse_if_spent(&FAILURES_OF_CLIENT, &place.client, now, conn)?;
+    let contact_id = half::find(key, now, conn)?.ok_or(Error::NotFound)?;
+    let login = Login::of_contact(contact_id, conn)?
+        .filter(|login| login.usable_hash().is_some() && login.second_factor_at.is_some())
+        .ok_or(Error::NotFound)?;
+    let proof = factor::prove(contact_id, given, keyring, now, conn)?;
+    second_factor::settle_proof(&login, place, proof, site, now, conn)?;
+    let Some(proof) = proof else {
+        throttle::count(&FAILURES_OF_CLIENT, &place.client, now, conn)?;
+        return Ok(None);
+    };
+    if !half::end(key, conn)? {
+        return Err(Error::NotFound);
+    }
+    throttle::forget(&SIGN_INS_OF_ADDRESS, &names::fold_email(&login.email), conn)?;
+    Ok(Some((begin(&login, place, now, conn)?, proof)))
 }
 
 /// Begins a session of somebody who has shown who they are, and gives its key.
@@ -93,7 +145,7 @@ fn refuse(
     client: &str,
     now: Instant,
     conn: &mut Conn,
-) -> Result<Option<String>> {
+) -> Result<Option<Entry>> {
     throttle::count(&FAILURES_OF_CLIENT, client, now, conn)?;
     if let Some(login) = login {
         let change = Change { to: client, ..Change::default() };

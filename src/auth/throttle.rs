@@ -39,6 +39,11 @@ pub const PASSWORD_CHANGES: Limit = Limit::new("password_change", 10, Duration::
 /// Not by client, because mail services send them for all their readers from a few addresses.
 pub const UNSUBSCRIBES_OF_CONTACT: Limit = Limit::new("unsubscribe", 20, Duration::hours(1));
 
+/// Codes of a second factor, of the app or for recovery, that one person tries; a right one starts
+/// anew. Three codes of a million are right at a time: whoever has the password and goes on guessing
+/// has one chance in 1,400 a day, and the person is told each time that the tries are used up.
+pub const CODES_OF_PERSON: Limit = Limit::new("second_factor.person", 10, Duration::hours(1));
+
 /// Longer than the longest window: older rows count for nothing.
 pub(super) const KEPT_FOR: Duration = Duration::hours(48);
 
@@ -54,23 +59,31 @@ impl Limit {
         DateTime::from_timestamp(start, 0).map_or(now, |at| Instant::from_utc(at.naive_utc()))
     }
 
-    fn too_many(&self, now: Instant) -> Error {
+    /// Seconds until the next window begins.
+    pub fn left(&self, now: Instant) -> u64 {
         let left = (self.window_at(now) + self.window).seconds_since(now);
-        Error::TooMany { retry_after: u64::try_from(left).unwrap_or(0) + 1 }
+        u64::try_from(left).unwrap_or(0) + 1
+    }
+
+    fn too_many(&self, now: Instant) -> Error {
+        Error::TooMany { retry_after: self.left(now) }
     }
 }
 
 /// Takes one of the window's tries. Refused when none is left; then nothing is counted.
 pub fn spend(limit: &Limit, key: &str, now: Instant, conn: &mut Conn) -> Result<()> {
+    if take(limit, key, 1, now, conn)? { Ok(()) } else { Err(limit.too_many(now)) }
+}
+
+/// Takes several at once, and says whether so many were left; if not, nothing is counted.
+pub fn take(limit: &Limit, key: &str, many: u32, now: Instant, conn: &mut Conn) -> Result<bool> {
+    let many = i32::try_from(many).unwrap_or(i32::MAX);
     let (hash, window_at) = open(limit, key, now, conn)?;
     let one = throttles::table
         .find((limit.bucket, &hash, window_at))
-        .filter(throttles::spent.lt(limit.most));
-    let taken = diesel::update(one).set(throttles::spent.eq(throttles::spent + 1)).execute(conn)?;
-    if taken == 0 {
-        return Err(limit.too_many(now));
-    }
-    Ok(())
+        .filter(throttles::spent.le(limit.most.saturating_sub(many)));
+    let set = throttles::spent.eq(throttles::spent + many);
+    Ok(diesel::update(one).set(set).execute(conn)? == 1)
 }
 
 /// Counts something that has happened already, however many there were.

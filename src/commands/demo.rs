@@ -90,7 +90,7 @@ fn serve(serving: &Serving) -> Result<()> {
     let db = open::database(&data)?;
     demo::prepare(plan, &address, &db)?;
     let people = db.read_blocking(demo::sign_ins)?;
-    let mut portal = open::demo(db)?;
+    let mut portal = open::demo(db, &data.data_dir)?;
     let each_day = portal.clone();
     portal.each_day = EachDay::new(move || work::catch_up(&each_day));
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;

@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::say::{json, say};
 use crate::clock::Clock;
-use crate::config::{DataSettings, LogSettings, MailSettings, MetricsSettings, SiteSettings};
+use crate::config::{
+    DataSettings, LogSettings, MailSettings, MetricsSettings, SafeguardSettings, SiteSettings,
+};
 use crate::db::Db;
 use crate::doctor::{self, Finding, State};
 use crate::error::{Error, Result};
@@ -16,6 +18,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     site: SiteSettings,
+
+    #[command(flatten)]
+    safeguards: SafeguardSettings,
 
     #[command(flatten)]
     log: LogSettings,
@@ -67,11 +72,23 @@ fn examine(arguments: &Arguments) -> Result<Vec<Finding>> {
             // The system's time, or a demo's.
             let clock = demo.map_or_else(Clock::default, |standing| standing.clock());
             findings.extend(doctor::data(&db, &clock, delivers)?);
+            findings.extend(second_factors(arguments, &db)?);
         }
     }
     let asked = doctor::mail_server(arguments.mail.smtp_url.as_deref(), &base);
     findings.push(actix_web::rt::System::new().block_on(asked));
     Ok(findings)
+}
+
+/// Who must have a second factor, and whether the keys are there that seal their secrets.
+fn second_factors(arguments: &Arguments, db: &Db) -> Result<Vec<Finding>> {
+    let settings = &arguments.safeguards;
+    let keys = match settings.keyring(&arguments.data.data_dir) {
+        Ok(keyring) => doctor::secret_keys(&keyring, arguments.data.database_url.is_some(), db)?,
+        Err(fault) => doctor::unreadable_keys(&fault),
+    };
+    let demo = db.read_blocking(crate::demo::standing)?.is_some();
+    Ok(vec![doctor::second_factor_rule(settings.second_factor, demo), keys])
 }
 
 fn tell(finding: &Finding) -> Result<()> {

@@ -1,11 +1,13 @@
 //! The portal as the commands open it: on a schema that this binary knows, in its own time.
 
+use std::path::Path;
+
 use url::Url;
 
 use crate::app::Portal;
 use crate::auth::Program;
 use crate::clock::Clock;
-use crate::config::DataSettings;
+use crate::config::{DataSettings, demo_safeguards};
 use crate::db::{Db, SchemaState, schema_state};
 use crate::demo;
 use crate::error::{Error, Result};
@@ -30,20 +32,22 @@ pub(super) fn database(settings: &DataSettings) -> Result<Db> {
 pub(super) fn portal(settings: &DataSettings, site: Site) -> Result<Portal> {
     let db = database(settings)?;
     match db.read_blocking(demo::standing)? {
-        Some(_) => demo(db),
+        Some(_) => demo(db, &settings.data_dir),
         None => Portal::new(db, Clock::default(), site),
     }
 }
 
 /// The demo that lies in this database.
-pub(super) fn demo(db: Db) -> Result<Portal> {
+pub(super) fn demo(db: Db, folder: &Path) -> Result<Portal> {
     let standing = db.read_blocking(demo::standing)?.ok_or_else(no_demo)?;
     let site = Site {
         base: Url::parse(&standing.address).map_err(Error::internal)?,
         demo: true,
         trusted_proxies: 0,
     };
-    Portal::new(db, standing.clock(), site)
+    let mut portal = Portal::new(db, standing.clock(), site)?;
+    portal.safeguards = demo_safeguards(folder)?;
+    Ok(portal)
 }
 
 fn no_demo() -> Error {

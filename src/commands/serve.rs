@@ -5,7 +5,8 @@ use clap::Args;
 use super::open;
 use super::say::say;
 use crate::config::{
-    DataSettings, ListenSettings, LogSettings, MailSettings, MetricsSettings, SiteSettings,
+    DataSettings, ListenSettings, LogSettings, MailSettings, MetricsSettings, SafeguardSettings,
+    SiteSettings,
 };
 use crate::error::{Error, Result};
 use crate::server::Door;
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     site: SiteSettings,
+
+    #[command(flatten)]
+    safeguards: SafeguardSettings,
 
     #[command(flatten)]
     listen: ListenSettings,
@@ -51,7 +55,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             tracing::info!(version, "migrated");
         }
     }
-    let portal = open::portal(&arguments.data, site)?;
+    let mut portal = open::portal(&arguments.data, site)?;
+    portal.safeguards = arguments.safeguards.safeguards(&arguments.data.data_dir)?;
     if portal.site.demo {
         return Err(Error::Setting(
             "This folder holds a demo; serve it with `portal demo --data DIR`.".to_owned(),

@@ -35,6 +35,8 @@ enum Verb {
     Reset(Person),
     /// Lock a login: its sessions end and no password opens it
     Lock(Person),
+    /// Take the second factor from somebody who has lost app and recovery codes; their sessions end
+    ResetSecondFactor(Person),
     /// Unlock a login
     Unlock(Person),
     /// List the logins
@@ -98,6 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Verb::Create(create) => run_create(create),
         Verb::Reset(person) => run_reset(person),
         Verb::Lock(person) => run_lock(person),
+        Verb::ResetSecondFactor(person) => run_reset_second_factor(person),
         Verb::Unlock(person) => run_unlock(person),
         Verb::List(list) => run_list(list),
     }
@@ -142,6 +145,20 @@ fn run_lock(person: &Person) -> Result<()> {
     let portal = person.place.open()?;
     change(&portal, &person.email, |contact_id, now, conn| auth::lock(BY, contact_id, now, conn))?;
     say!("{} is locked; every session has ended.", person.email)?;
+    Ok(())
+}
+
+fn run_reset_second_factor(person: &Person) -> Result<()> {
+    let portal = person.place.open()?;
+    let site = portal.site.clone();
+    change(&portal, &person.email, move |contact_id, now, conn| {
+        auth::second_factor::reset(BY, contact_id, "", &site, now, conn)
+    })?;
+    println!(
+        "The second factor of {0} is reset, every session has ended, and {0} is told by mail. At \
+         the next sign-in the password is enough to set up another one.",
+        person.email
+    );
     Ok(())
 }
 

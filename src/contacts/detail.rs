@@ -32,6 +32,7 @@ pub(super) struct LoginState {
     pub invited_at: Option<Instant>,
     pub signed_in_at: Option<Instant>,
     pub locked_at: Option<Instant>,
+    pub second_factor_at: Option<Instant>,
 }
 
 /// A role that a contact holds, who gave it, and how often its mail comes.
@@ -42,7 +43,8 @@ pub(super) struct HeldRole {
     pub rhythm: Rhythm,
 }
 
-type LoginRow = (i64, Option<String>, Option<Instant>, Option<Instant>, Option<Instant>);
+type LoginRow =
+    (i64, Option<String>, Option<Instant>, Option<Instant>, Option<Instant>, Option<Instant>);
 
 type DetailRow = (Contact, String, Option<Part>, Option<LoginRow>, i64);
 
@@ -73,6 +75,7 @@ impl Detail {
                     logins::invited_at,
                     logins::signed_in_at,
                     logins::locked_at,
+                    logins::second_factor_at,
                 )
                     .nullable(),
                 managers,
@@ -85,12 +88,14 @@ impl Detail {
             query.filter(own)
         };
         let (contact, organisation, part, login, managers): DetailRow = query.first(conn)?;
-        let login = login.map(|(_, password, invited_at, signed_in_at, locked_at)| LoginState {
-            accepted: password.is_some(),
-            invited_at,
-            signed_in_at,
-            locked_at,
-        });
+        let login =
+            login.map(|(_, password, invited_at, signed_in_at, locked_at, factor)| LoginState {
+                accepted: password.is_some(),
+                invited_at,
+                signed_in_at,
+                locked_at,
+                second_factor_at: factor,
+            });
         let roles = roles_of_one(contact.id, program_id, conn)?;
         Ok(Self { contact, organisation, part, login, managers, roles })
     }

@@ -105,11 +105,11 @@ impl ContactForm {
 /// Why a contact is deactivated.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct DeactivationForm {
+pub(super) struct ReasonForm {
     pub why: String,
 }
 
-impl DeactivationForm {
+impl ReasonForm {
     pub(super) fn parse(&self) -> Result<String> {
         let mut fields = Fields::default();
         let why = fields.required("why", "A reason", &self.why, 300);

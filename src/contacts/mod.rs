@@ -23,6 +23,7 @@ mod pages;
 mod recipients;
 mod role;
 mod role_changes;
+mod second_factor;
 mod verbs;
 
 pub(crate) use actions::ACTIONS;
@@ -35,7 +36,9 @@ pub use role_changes::{CellChange, Conflict, RoleChanges, Saved, save_roles, set
 pub use verbs::{Dispute, EditContact, Edited, add, deactivate, edit, invite, reactivate};
 
 use crate::auth::{Seats, Who};
-use handlers::{contacts, import as importing, mail_preferences as mails, roles, unsubscribe};
+use handlers::{
+    contacts, import as importing, mail_preferences as mails, reset, roles, unsubscribe,
+};
 
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const CHANNEL: Who = Who::Seats(Seats::CHANNEL);
@@ -73,6 +76,10 @@ crate::routes! {
         => contacts::deactivate;
     Action "reactivate_contact" POST "/p/{program}/contacts/{contact}/reactivation" (MANAGERS)
         => contacts::reactivate;
+    Page "second_factor_reset" GET "/p/{program}/contacts/{contact}/second-factor-reset" (MANAGERS)
+        => reset::show;
+    Action "reset_second_factor" POST "/p/{program}/contacts/{contact}/second-factor-reset"
+        (MANAGERS) => reset::reset;
     Action "invite_contact" POST "/p/{program}/contacts/{contact}/invitation" (MANAGERS)
         => contacts::invite;
     Page "unsubscribe" GET "/unsubscribe/{token}" (Who::Anyone) => unsubscribe::ask;

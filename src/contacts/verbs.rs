@@ -115,6 +115,10 @@ pub fn edit(
     let by = By::Person(scope.actor());
     let keep = Some(scope.actor().session_id);
     store(&stored, &values, by, now, conn)?;
+    if values.get(&Field::Access) != stored.values().get(&Field::Access) {
+        // What somebody may do now is never done in a session from before.
+        auth::end_sessions_of(stored.id, keep, conn)?;
+    }
     if values.get(&Field::Email) != Some(&stored.email) {
         auth::end_sessions_of(stored.id, keep, conn)?;
         auth::address_changed(by, stored.id, &stored.email, site, now, conn)?;

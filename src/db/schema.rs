@@ -174,6 +174,8 @@ diesel::table! {
         locked_at -> Nullable<Timestamp>,
         invited_at -> Nullable<Timestamp>,
         signed_in_at -> Nullable<Timestamp>,
+        second_factor_at -> Nullable<Timestamp>,
+        second_factor_owed -> Bool,
     }
 }
 
@@ -188,6 +190,36 @@ diesel::table! {
         ends_at -> Timestamp,
         user_agent -> Text,
         client -> Text,
+    }
+}
+
+diesel::table! {
+    second_factors (id) {
+        id -> BigInt,
+        contact_id -> BigInt,
+        key_id -> Text,
+        sealed_secret -> Text,
+        last_step -> BigInt,
+        begun_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        contact_id -> BigInt,
+        code_hash -> Text,
+        made_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    half_sign_ins (id) {
+        id -> BigInt,
+        key_hash -> Text,
+        contact_id -> BigInt,
+        ends_at -> Timestamp,
     }
 }
 
@@ -445,6 +477,9 @@ diesel::joinable!(enrolment_types -> partner_types (type_id));
 diesel::joinable!(contact_roles -> programs (program_id));
 diesel::joinable!(logins -> contacts (contact_id));
 diesel::joinable!(sessions -> contacts (contact_id));
+diesel::joinable!(second_factors -> contacts (contact_id));
+diesel::joinable!(recovery_codes -> contacts (contact_id));
+diesel::joinable!(half_sign_ins -> contacts (contact_id));
 diesel::joinable!(one_time_links -> contacts (contact_id));
 diesel::joinable!(mails -> programs (program_id));
 diesel::joinable!(mails -> organisations (organisation_id));
@@ -487,6 +522,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_roles,
     logins,
     sessions,
+    second_factors,
+    recovery_codes,
+    half_sign_ins,
     one_time_links,
     throttles,
     settings,

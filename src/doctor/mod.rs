@@ -4,6 +4,7 @@
 mod database;
 mod folder;
 mod mail;
+mod second_factor;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,6 +14,7 @@ use url::{Host, Url};
 pub use database::{data, reach};
 pub use folder::data_folder;
 pub use mail::mail_server;
+pub use second_factor::{rule as second_factor_rule, secret_keys, unreadable_keys};
 
 /// How it stands with one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

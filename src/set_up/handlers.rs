@@ -63,6 +63,7 @@ async fn start(
         name: first.name.clone(),
         email: first.email.clone(),
         organisation: first.pack.vendor.name.clone(),
+        second_factor: false,
     };
     let hash = passwords.choose(first.password.clone(), about).await?;
     let place =

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 
 use super::{Frame, RouteMap};
+use crate::auth::SECOND_FACTOR_PAGE;
 use crate::error::Error;
 use crate::reference;
 
@@ -25,10 +26,10 @@ impl ResponseError for Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::SignedOut(_) => StatusCode::SEE_OTHER,
+            Self::SignedOut(_) | Self::SecondFactorDue => StatusCode::SEE_OTHER,
             Self::Conflict(_) | Self::LostRace => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -50,7 +51,10 @@ impl ResponseError for Error {
                     .insert_header((header::LOCATION, format!("/sign-in?{query}")))
                     .finish();
             }
-            Self::TooMany { retry_after } => {
+            Self::SecondFactorDue => {
+                return answer.insert_header((header::LOCATION, SECOND_FACTOR_PAGE)).finish();
+            }
+            Self::TooMany { retry_after } | Self::Limited { retry_after, .. } => {
                 answer.insert_header((header::RETRY_AFTER, retry_after.to_string()));
             }
             Self::Unavailable => {
@@ -88,6 +92,7 @@ impl Error {
             ),
             Self::Forbidden(why) => ("Not allowed", why.clone()),
             Self::SignedOut(_) => ("Please sign in", String::new()),
+            Self::SecondFactorDue => ("Please set up your second factor", String::new()),
             Self::Conflict(why) => ("This was changed meanwhile", why.clone()),
             Self::LostRace => (
                 "This was changed meanwhile",
@@ -98,6 +103,9 @@ impl Error {
                 "Too many requests",
                 format!("Please wait {} and try again.", waiting(*retry_after)),
             ),
+            Self::Limited { retry_after, why } => {
+                ("Too much at once", format!("{why} It goes on in {}.", waiting(*retry_after)))
+            }
             Self::BadRequest(why) => ("This request cannot be read", why.clone()),
             Self::TooLarge { most } => {
                 ("Too much was sent", format!("At most {} kB can be sent here.", most / 1024))

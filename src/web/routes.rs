@@ -36,6 +36,14 @@ pub struct Route {
     pub who: Who,
 }
 
+impl Route {
+    /// Whether a record of a program stands in the address. Such routes are counted, so that nobody
+    /// tries one reference after another; nothing has to be declared for that.
+    pub fn names_record(&self) -> bool {
+        self.path.strip_prefix("/p/{program}").is_some_and(|inner| inner.contains('{'))
+    }
+}
+
 /// Declares the addresses of a slice: `ROUTES` for the table, `routes` for the router.
 ///
 /// ```ignore

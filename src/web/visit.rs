@@ -5,6 +5,7 @@
 //! asked, and the closure gets the [`Scope`] that every query takes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_session::SessionExt;
 use actix_web::cookie::Key;
@@ -13,8 +14,8 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use super::frame::{Demo, Frame};
-use super::{Flash, Route, RouteMap, Site, client_address, see_other};
-use crate::auth::{self, Actor, Scope, Who};
+use super::{Flash, Kind, Route, RouteMap, Site, client_address, see_other};
+use crate::auth::{self, Actor, Safeguards, Scope, SecondFactor, Who};
 use crate::clock::{Clock, Instant};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
@@ -29,10 +30,15 @@ struct Inner {
     db: Db,
     site: Site,
     cookie_key: Key,
+    safeguards: Safeguards,
     route: &'static Route,
     actor: Option<Actor>,
     now: Instant,
     program: Option<String>,
+    /// The record of the address: what else stands in it beside the program.
+    record: String,
+    /// Whether this request was counted; it may read more than once.
+    counted: AtomicBool,
     path: String,
     client: String,
     user_agent: String,
@@ -61,6 +67,10 @@ impl Guest {
 
     pub fn actor(&self) -> Option<&Actor> {
         self.inner.actor.as_ref()
+    }
+
+    pub fn safeguards(&self) -> &Safeguards {
+        &self.inner.safeguards
     }
 
     /// Where the request came from, for limits and the list of sessions.
@@ -99,8 +109,10 @@ impl Guest {
             request.app_data::<Data<Site>>(),
             request.app_data::<Data<Key>>(),
             request.app_data::<Data<RouteMap>>(),
+            request.app_data::<Data<Safeguards>>(),
         );
-        let (Some(db), Some(clock), Some(site), Some(key), Some(routes)) = parts else {
+        let (Some(db), Some(clock), Some(site), Some(key), Some(routes), Some(safeguards)) = parts
+        else {
             return Err(Error::internal("the app was built without its parts"));
         };
         // What is not in the table of routes is refused, even where a handler answers.
@@ -124,10 +136,13 @@ impl Guest {
                 db: Db::clone(db),
                 site: Site::clone(site),
                 cookie_key: Key::clone(key),
+                safeguards: Safeguards::clone(safeguards),
                 route,
                 actor: auth::session_actor(&request.get_session())?,
                 now: clock.now(),
                 program: request.match_info().get("program").map(str::to_owned),
+                record: values_of(request),
+                counted: AtomicBool::new(false),
                 path: request.path().to_owned(),
                 client: client_address(request, site),
                 user_agent: header("user-agent"),
@@ -158,7 +173,11 @@ impl FromRequest for Visit {
                 "/"
             };
             let actor = guest.actor().cloned().ok_or_else(|| Error::SignedOut(back.to_owned()))?;
-            Ok(Self { guest, actor })
+            let visit = Self { guest, actor };
+            if visit.owes_second_factor() && visit.inner.route.who != Who::AnySession {
+                return Err(Error::SecondFactorDue);
+            }
+            Ok(visit)
         }))
     }
 }
@@ -176,12 +195,22 @@ impl Visit {
         &self.actor
     }
 
+    /// Whether the person must set up a second factor before anything else.
+    pub fn owes_second_factor(&self) -> bool {
+        match self.actor.second_factor {
+            SecondFactor::On => false,
+            SecondFactor::Off => self.safeguards().demand_of(self.actor.access),
+            SecondFactor::Owed => true,
+        }
+    }
+
     /// Runs a closure that reads, in the program of the address.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Self, &Scope, &mut Conn) -> Result<T> + Send + 'static,
     {
+        self.heed_limits().await?;
         let visit = self.clone();
         self.db()
             .read(move |conn| {
@@ -198,6 +227,7 @@ impl Visit {
         T: Send + 'static,
         F: Fn(&Self, &Scope, &mut Conn) -> Result<T> + Send + 'static,
     {
+        self.heed_limits().await?;
         let visit = self.clone();
         self.db()
             .write(move |conn| {
@@ -217,9 +247,30 @@ impl Visit {
         Frame::signed_in(&self.actor, self.inner.flash.clone(), self.demo(), programs)
     }
 
+    /// How much one person may take away: asked before anybody knows whether the record is there.
+    async fn heed_limits(&self) -> Result<()> {
+        let inner = &self.inner;
+        let reading = &self.safeguards().reading;
+        if inner.counted.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        if inner.route.names_record() {
+            reading.open(&self.actor, &inner.record, inner.now, &inner.db).await?;
+        }
+        if inner.route.kind == Kind::Download {
+            reading.export(&self.actor, inner.now, &inner.db).await?;
+        }
+        Ok(())
+    }
+
     /// The guard: into the program of the address, if the route is open to the person's seat.
     fn enter(&self, conn: &mut Conn) -> Result<Scope> {
         let slug = self.inner.program.as_deref().ok_or(Error::NotFound)?;
         Scope::enter(&self.actor, slug, self.inner.route.who, self.inner.now, conn)
     }
+}
+
+/// Everything that varies in the address, in one word.
+fn values_of(request: &HttpRequest) -> String {
+    request.match_info().iter().map(|(_, value)| value).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,7 @@
 //! The documents say what is: every table and column, and no command that does not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::support::binary::run;
 
@@ -10,6 +11,8 @@ const GUIDES: [(&str, &str); 2] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/operations.md", include_str!("../../docs/operations.md")),
 ];
+
+const SECURITY: &str = include_str!("../../docs/security.md");
 
 type Tables = BTreeMap<String, BTreeSet<String>>;
 
@@ -88,4 +91,33 @@ fn no_guide_names_a_command_that_does_not_exist() {
             assert!(known.contains(command), "{name} names `portal {command}`");
         }
     }
+}
+
+/// Every test that the page on security names is there, and no requirement stands twice.
+#[test]
+fn the_security_page_names_tests_that_exist() {
+    let rows: Vec<Vec<&str>> = SECURITY
+        .lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .map(|line| line.split(" | ").map(|cell| cell.trim_matches(['|', ' '])).collect())
+        .filter(|cells: &Vec<&str>| cells[0].starts_with(|first: char| first.is_ascii_digit()))
+        .collect();
+    assert!(rows.len() > 200, "only {} requirements were read", rows.len());
+    let mut seen = BTreeSet::new();
+    let mut named = 0;
+    for cells in &rows {
+        assert!(seen.insert(cells[0]), "{} stands twice", cells[0]);
+        let state = cells[3].trim_matches('*');
+        let states = ["yes", "partly", "no", "n/a", "operator"];
+        assert!(states.contains(&state), "{}: {state:?}", cells[0]);
+        for test in cells.last().unwrap().split('`').filter(|word| word.contains("::")) {
+            let (file, name) = test.rsplit_once("::").unwrap();
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("tests/portal/{}.rs", file.replace("::", "/")));
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(text.contains(&format!("fn {name}()")), "{}: there is no {test}", cells[0]);
+            named += 1;
+        }
+    }
+    assert!(named > 100, "only {named} tests are named");
 }

@@ -15,6 +15,7 @@ fn about() -> About {
         name: "Olive Owner".to_owned(),
         email: "olive.owner@acme-networks.example".to_owned(),
         organisation: "Acme Networks Ltd".to_owned(),
+        second_factor: false,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::process::{Command, Output};
 
-use crate::support::Portal;
 use crate::support::portal::BASE;
 use crate::support::ways_in::{PASSWORD, sign_in};
+use crate::support::{Portal, second_factor};
 
 fn user(portal: &Portal, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_portal"))
@@ -99,4 +99,24 @@ async fn logins_are_locked_unlocked_reset_and_listed() {
             "login.password_reset_requested"
         ]
     );
+}
+
+#[actix_web::test]
+async fn a_second_factor_is_reset_for_whoever_has_lost_everything() {
+    let portal = Portal::start().await;
+    portal.give_password("owner");
+    let mut owner = portal.owner();
+    second_factor::set_up(&portal, &mut owner).await;
+    let nobody = fault(&user(&portal, &["reset-second-factor", "nobody@acme.example"]));
+    assert!(nobody.contains("Nobody signs in with"), "{nobody}");
+    let output = user(&portal, &["reset-second-factor", "owner@acme.example"]);
+    assert!(said(&output.stdout).contains("is reset"), "{}", said(&output.stderr));
+    owner.get("/").await.goes_to("/sign-in");
+    let told = portal.last_mail_to("owner");
+    assert!(told.contains("by The command line"), "{told}");
+    assert_eq!(portal.history_of("owner").last().unwrap(), "login.second_factor_reset");
+    sign_in(&mut owner, "owner@acme.example", PASSWORD).await.goes_to("/");
+    owner.get("/p/shield").await.goes_to(second_factor::PAGE);
+    let again = fault(&user(&portal, &["reset-second-factor", "owner@acme.example"]));
+    assert!(again.contains("has no second factor"), "{again}");
 }

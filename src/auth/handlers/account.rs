@@ -7,7 +7,9 @@ use actix_web::web::{Data, Path};
 use super::admit;
 use crate::auth::account as verbs;
 use crate::auth::forms::{ChangePasswordForm, ProfileForm};
+use crate::auth::login::Login;
 use crate::auth::pages::AccountPage;
+use crate::auth::second_factor::factor;
 use crate::auth::sign_in::Place;
 use crate::auth::{Passwords, programs_of};
 use crate::error::{Error, Result};
@@ -95,15 +97,29 @@ async fn account(
     errors: FieldErrors,
 ) -> Result<AccountPage> {
     let (actor, now) = (visit.actor().clone(), visit.now());
-    let (programs, profile, updated_at, sessions) = visit
+    let (programs, profile, updated_at, sessions, login, second_factor) = visit
         .db()
         .read(move |conn| {
             let (profile, updated_at) = verbs::profile_of(&actor, conn)?;
             let sessions = verbs::sessions_of(&actor, now, conn)?;
-            Ok((programs_of(&actor, conn)?, profile, updated_at, sessions))
+            let login = Login::of_contact(actor.contact_id, conn)?.ok_or(Error::NotFound)?;
+            let second_factor = factor::state_of(actor.contact_id, conn)?;
+            let programs = programs_of(&actor, conn)?;
+            Ok((programs, profile, updated_at, sessions, login, second_factor))
         })
         .await?;
     let profile = typed.unwrap_or_else(|| ProfileForm::of(profile, verbs::revision(updated_at)));
     let (frame, email) = (visit.frame_of_person(programs), visit.actor().email.clone());
-    Ok(AccountPage { frame, email, profile, sessions, errors })
+    let demanded = visit.safeguards().demand_of(visit.actor().access);
+    let password_hint = login.about().hint();
+    Ok(AccountPage {
+        frame,
+        email,
+        profile,
+        sessions,
+        second_factor,
+        demanded,
+        password_hint,
+        errors,
+    })
 }

@@ -46,8 +46,9 @@ pub(super) async fn request(guest: Guest, Form(form): Form<ForgottenForm>) -> Re
 pub(super) async fn show_reset(guest: Guest, token: Path<String>) -> Reply {
     match find(&guest, token.into_inner()).await {
         Ok(reset) => {
-            let (email, errors) = (reset.login.email, FieldErrors::default());
-            page(&ResetPage { frame: guest.frame(), email, errors })
+            let (password_hint, email) = (reset.login.about().hint(), reset.login.email);
+            let errors = FieldErrors::default();
+            page(&ResetPage { frame: guest.frame(), email, password_hint, errors })
         }
         Err(Error::NotFound) => link_over(&LinkOverPage::of_reset(guest.frame())),
         Err(fault) => Err(fault),
@@ -64,12 +65,15 @@ pub(super) async fn reset(
         Err(Error::NotFound) => return link_over(&LinkOverPage::of_reset(guest.frame())),
         found => found?,
     };
-    let email = reset.login.email.clone();
+    let (password_hint, email) = (reset.login.about().hint(), reset.login.email.clone());
     match set(&guest, reset, &passwords, form.password).await {
         Ok(()) => Ok(guest.go("/sign-in", &Flash::success("Your new password is set. Sign in."))),
         Err(Error::Invalid(errors)) => {
             let frame = guest.frame();
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &ResetPage { frame, email, errors })
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &ResetPage { frame, email, password_hint, errors },
+            )
         }
         Err(fault) => Err(fault),
     }

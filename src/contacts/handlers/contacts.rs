@@ -7,7 +7,7 @@ use crate::audit::By;
 use crate::auth::Scope;
 use crate::contacts::Contact;
 use crate::contacts::export::ContactsFile;
-use crate::contacts::forms::{ContactForm, DeactivationForm};
+use crate::contacts::forms::{ContactForm, ReasonForm};
 use crate::contacts::listing::ListQuery;
 use crate::contacts::pages::contact::ContactPage;
 use crate::contacts::pages::form::{DeactivationPage, FormPage};
@@ -157,7 +157,7 @@ pub(in crate::contacts) async fn deactivation(visit: Visit, place: Place) -> Rep
 pub(in crate::contacts) async fn deactivate(
     visit: Visit,
     place: Place,
-    Form(form): Form<DeactivationForm>,
+    Form(form): Form<ReasonForm>,
 ) -> Reply {
     let (_, contact) = place.into_inner();
     let (typed, reference) = (form.clone(), contact.clone());

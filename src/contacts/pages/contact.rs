@@ -27,6 +27,8 @@ pub(in crate::contacts) struct ContactPage {
     organisation: String,
     login: &'static str,
     login_detail: String,
+    /// Since when there is one, or that there is none; for those who manage or are the contact.
+    second_factor: Option<String>,
     /// None where the organisation has no roles: the vendor's own people.
     roles: Option<Vec<RoleLine>>,
     /// Where the reader may say when mail comes; none where that is not theirs to say.
@@ -50,6 +52,7 @@ struct Steps {
     /// The button's words; none where there is nothing to invite to.
     invite: Option<&'static str>,
     may_deactivate: bool,
+    may_reset_second_factor: bool,
     may_reactivate: bool,
     why_not: Vec<String>,
 }
@@ -81,6 +84,7 @@ impl ContactPage {
             organisation: detail.organisation.clone(),
             login,
             login_detail,
+            second_factor: second_factor(&detail, scope).filter(|_| sees_login),
             roles: detail.part.map(|_| role_lines(&detail, scope)),
             preferences: preferences(&detail, scope),
             timeline: history
@@ -149,6 +153,15 @@ fn login(detail: &Detail, scope: &Scope) -> (&'static str, String) {
     }
 }
 
+fn second_factor(detail: &Detail, scope: &Scope) -> Option<String> {
+    let since = detail.login?.second_factor_at;
+    let words = since.map(|at| {
+        let day = scope.program().day_of(at);
+        format!("On since {}.", scope.actor().locale.day(day))
+    });
+    Some(words.unwrap_or_else(|| "Off.".to_owned()))
+}
+
 fn role_lines(detail: &Detail, scope: &Scope) -> Vec<RoleLine> {
     let lines = detail.roles.iter().map(|held| {
         let day = scope.program().day_of(held.given_at);
@@ -200,5 +213,7 @@ fn steps(detail: &Detail, scope: &Scope) -> Steps {
     } else {
         steps.may_deactivate = true;
     }
+    let has_factor = detail.login.is_some_and(|login| login.second_factor_at.is_some());
+    steps.may_reset_second_factor = has_factor && !is_self(contact, scope);
     steps
 }

@@ -6,7 +6,7 @@ use super::Choice;
 use super::contact::list_of;
 use crate::auth::Scope;
 use crate::contacts::fields::Values;
-use crate::contacts::forms::{ContactForm, DeactivationForm};
+use crate::contacts::forms::{ContactForm, ReasonForm};
 use crate::contacts::verbs::Dispute;
 use crate::contacts::{Contact, Role};
 use crate::db::Conn;
@@ -150,7 +150,7 @@ pub(in crate::contacts) struct DeactivationPage {
     name: String,
     /// The roles that nobody will hold afterwards.
     gaps: Vec<&'static str>,
-    form: DeactivationForm,
+    form: ReasonForm,
     errors: FieldErrors,
 }
 
@@ -159,7 +159,7 @@ impl DeactivationPage {
         visit: &Visit,
         scope: &Scope,
         reference: &str,
-        form: DeactivationForm,
+        form: ReasonForm,
         errors: FieldErrors,
         conn: &mut Conn,
     ) -> Result<Self> {

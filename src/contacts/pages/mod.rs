@@ -5,6 +5,7 @@ pub(super) mod form;
 pub(super) mod import;
 pub(super) mod list;
 pub(super) mod mail_preferences;
+pub(super) mod reset;
 pub(super) mod roles;
 pub(super) mod unsubscribe;
 

@@ -21,6 +21,7 @@ pub mod people;
 pub mod portal;
 pub mod post;
 pub mod proxy;
+pub mod second_factor;
 pub mod smtp;
 pub mod term_cases;
 mod visitor;

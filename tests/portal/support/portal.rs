@@ -12,7 +12,7 @@ use actix_web::http::header::HeaderMap;
 use actix_web::test::init_service;
 use actix_web::web::Bytes;
 use diesel::prelude::*;
-use portal::auth::begin_session;
+use portal::auth::{Keyring, Reading, Safeguards, SecondFactorRule, begin_session};
 use portal::clock::Clock;
 use portal::db::schema::{contacts, logins, mails, organisations};
 use portal::db::{Conn, DatabaseAddress, DatabaseSettings, Db, QueryObserver, migrate};
@@ -44,6 +44,18 @@ pub struct Portal {
 /// The address under which the portal of the tests is reached.
 pub const BASE: &str = "http://portal.test";
 
+/// Seals the secrets of the tests; no secret at all.
+const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// Nobody must have a second factor, so that most tests need none.
+pub fn easy_going() -> Safeguards {
+    Safeguards {
+        second_factor: SecondFactorRule::Optional,
+        keyring: Keyring::from_setting(SECRET_KEY).unwrap(),
+        reading: Reading::default(),
+    }
+}
+
 impl Portal {
     pub async fn start() -> Self {
         Self::on(Rc::new(Database::fresh()), None).await
@@ -61,7 +73,20 @@ impl Portal {
     pub async fn start_demo() -> Self {
         let database = Rc::new(Database::fresh());
         let db = database.open(None);
-        Self::with(database, db, true).await
+        Self::with(database, db, true, easy_going()).await
+    }
+
+    /// A portal with safeguards of its own.
+    pub async fn guarded(safeguards: Safeguards) -> Self {
+        let database = Rc::new(Database::fresh());
+        let db = database.open(None);
+        Self::with(database, db, false, safeguards).await
+    }
+
+    /// A portal on which vendors' staff and administrators must have a second factor.
+    pub async fn strict() -> Self {
+        let second_factor = SecondFactorRule::Required;
+        Self::guarded(Safeguards { second_factor, ..easy_going() }).await
     }
 
     /// A portal whose statements are told to an observer.
@@ -71,7 +96,14 @@ impl Portal {
 
     /// A second process on the same database.
     pub async fn beside(&self) -> Self {
-        let other = Self::on(Rc::clone(&self._database), None).await;
+        self.beside_with(easy_going()).await
+    }
+
+    /// A second process with safeguards of its own.
+    pub async fn beside_with(&self, safeguards: Safeguards) -> Self {
+        let database = Rc::clone(&self._database);
+        let db = database.open(None);
+        let other = Self::with(database, db, false, safeguards).await;
         other.app.clock.set_offset(self.app.clock.offset());
         other
     }
@@ -80,7 +112,7 @@ impl Portal {
     pub async fn behind(proxy: &Proxy) -> Self {
         let database = Rc::new(Database::fresh());
         let db = database.open_through(proxy.address());
-        Self::with(database, db, false).await
+        Self::with(database, db, false, easy_going()).await
     }
 
     /// A portal on a PostgreSQL of the test's own, which is to outlive it.
@@ -90,14 +122,15 @@ impl Portal {
 
     async fn on(database: Rc<Database>, observer: Option<QueryObserver>) -> Self {
         let db = database.open(observer);
-        Self::with(database, db, false).await
+        Self::with(database, db, false, easy_going()).await
     }
 
-    async fn with(database: Rc<Database>, db: Db, demo: bool) -> Self {
+    async fn with(database: Rc<Database>, db: Db, demo: bool, safeguards: Safeguards) -> Self {
         let site = Site { base: BASE.parse().unwrap(), demo, trusted_proxies: 0 };
         let clock = Clock::default();
         clock.set(people::beginning());
-        let app = portal::app::Portal::new(db, clock, site).unwrap();
+        let mut app = portal::app::Portal::new(db, clock, site).unwrap();
+        app.safeguards = safeguards;
         let service = Rc::new(init_service(app.app()).await);
         let ask: Ask = Rc::new(move |request| {
             let answering = service.call(request);
@@ -135,6 +168,11 @@ impl Portal {
     /// Somebody who is not signed in.
     pub fn guest(&self) -> Visitor {
         Visitor::new(Rc::clone(&self.ask), &self.app, None)
+    }
+
+    /// Somebody whose browser has this session.
+    pub fn with_session(&self, key: &str) -> Visitor {
+        Visitor::new(Rc::clone(&self.ask), &self.app, Some(key.to_owned()))
     }
 
     /// A person of the tests, signed in.

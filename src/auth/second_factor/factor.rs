@@ -1,0 +1,155 @@
+//! A person's second factor as the tables have it, and the proof that somebody has it.
+
+use diesel::prelude::*;
+
+use super::{recovery, totp};
+use crate::auth::keyring::{Keyring, Sealed};
+use crate::auth::throttle::{self, CODES_OF_PERSON};
+use crate::clock::Instant;
+use crate::db::Conn;
+use crate::db::schema::{logins, second_factors};
+use crate::error::{Error, Result};
+
+/// What a code is told that cannot be checked; the cause is in the log.
+const CANNOT_CHECK: &str = "The portal cannot check codes of your app at the moment. Use a recovery \
+    code, or ask whoever runs the portal.";
+
+/// How far a person is with the second factor.
+#[derive(Clone, Debug)]
+pub(in crate::auth) enum State {
+    Off,
+    /// A secret was drawn, and no right code has come yet.
+    Begun(Stored),
+    On {
+        since: Instant,
+        codes_left: i64,
+    },
+}
+
+/// The stored secret.
+#[derive(Clone, Debug)]
+pub(in crate::auth) struct Stored {
+    pub sealed: Sealed,
+    pub begun_at: Instant,
+}
+
+/// What a secret is bound to, so that it opens in nobody else's row.
+pub(in crate::auth) fn owner(contact_id: i64) -> String {
+    format!("second factor of contact {contact_id}")
+}
+
+pub(in crate::auth) fn state_of(contact_id: i64, conn: &mut Conn) -> Result<State> {
+    let since: Option<Instant> = logins::table
+        .filter(logins::contact_id.eq(contact_id))
+        .select(logins::second_factor_at)
+        .first(conn)?;
+    if let Some(since) = since {
+        return Ok(State::On { since, codes_left: recovery::left(contact_id, conn)? });
+    }
+    Ok(stored(contact_id, conn)?.map_or(State::Off, State::Begun))
+}
+
+pub(in crate::auth) fn stored(contact_id: i64, conn: &mut Conn) -> Result<Option<Stored>> {
+    let row: Option<(String, String, Instant)> = second_factors::table
+        .filter(second_factors::contact_id.eq(contact_id))
+        .select((second_factors::key_id, second_factors::sealed_secret, second_factors::begun_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(key_id, text, begun_at)| Stored { sealed: Sealed { key_id, text }, begun_at }))
+}
+
+/// The names of the keys with which secrets are sealed, and how many secrets each has sealed.
+pub fn key_ids(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
+    Ok(second_factors::table
+        .group_by(second_factors::key_id)
+        .select((second_factors::key_id, diesel::dsl::count_star()))
+        .order(second_factors::key_id)
+        .load(conn)?)
+}
+
+/// What somebody gives to show that they have the second factor.
+#[derive(Clone, Debug)]
+pub(in crate::auth) enum Given {
+    Code(String),
+    RecoveryCode(String),
+}
+
+impl Given {
+    /// Six digits are a code of the app; anything else can only be a recovery code.
+    pub(in crate::auth) fn of(text: &str) -> Self {
+        let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        if bare.len() <= 8 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::Code(bare)
+        } else {
+            Self::RecoveryCode(text.to_owned())
+        }
+    }
+}
+
+/// What was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::auth) enum Proof {
+    Code,
+    /// So many recovery codes are left.
+    RecoveryCode(i64),
+}
+
+/// Checks what was given and uses it up, so that it is good once: of many who send the same at
+/// once, one has shown something. Tries are counted by person, in all processes.
+pub(in crate::auth) fn prove(
+    contact_id: i64,
+    given: &Given,
+    keyring: &Keyring,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<Option<Proof>> {
+    let key = contact_id.to_string();
+    throttle::spend(&CODES_OF_PERSON, &key, now, conn)?;
+    let proof = match given {
+        Given::Code(code) => {
+            take_code(contact_id, code, keyring, now, conn)?.then_some(Proof::Code)
+        }
+        Given::RecoveryCode(code) => match recovery::use_up(contact_id, code, now, conn)? {
+            true => Some(Proof::RecoveryCode(recovery::left(contact_id, conn)?)),
+            false => None,
+        },
+    };
+    if proof.is_some() {
+        throttle::forget(&CODES_OF_PERSON, &key, conn)?;
+    }
+    Ok(proof)
+}
+
+fn take_code(
+    contact_id: i64,
+    code: &str,
+    keyring: &Keyring,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<bool> {
+    let Some(stored) = stored(contact_id, conn)? else {
+        return Ok(false);
+    };
+    let secret = keyring.open(&stored.sealed, &owner(contact_id)).map_err(|fault| {
+        tracing::error!(contact_id, %fault, "a second factor cannot be checked");
+        Error::field("code", CANNOT_CHECK)
+    })?;
+    let Some(step) = totp::matched_step(&secret, code, now)? else {
+        return Ok(false);
+    };
+    // A code that was taken before, or an older one, is no proof any more.
+    let unused = second_factors::table
+        .filter(second_factors::contact_id.eq(contact_id))
+        .filter(second_factors::sealed_secret.eq(&stored.sealed.text))
+        .filter(second_factors::last_step.lt(step));
+    let resealed = match keyring.is_current(&stored.sealed.key_id) {
+        true => stored.sealed.clone(),
+        false => keyring.seal(&secret, &owner(contact_id))?,
+    };
+    let set = (
+        second_factors::last_step.eq(step),
+        second_factors::key_id.eq(resealed.key_id),
+        second_factors::sealed_secret.eq(resealed.text),
+    );
+    Ok(diesel::update(unused).set(set).execute(conn)? == 1)
+}
