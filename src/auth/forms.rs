@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::account::Profile;
 use super::second_factor::factor::Given;
 use super::sign_in::{Attempt, Place};
+use crate::clock::Instant;
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::web::{Fields, Guest};
@@ -58,11 +59,11 @@ pub(super) struct CodeForm {
 }
 
 impl CodeForm {
-    pub(super) fn parse(&self) -> Result<Given> {
+    pub(super) fn parse(&self, phone_time: Instant) -> Result<Given> {
         let mut fields = Fields::default();
         let given = if self.recovery_code.trim().is_empty() {
             let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
-            Given::of(&code)
+            Given::of(&code, phone_time)
         } else {
             let code = &self.recovery_code;
             Given::RecoveryCode(fields.line("recovery_code", "The code", code, LONGEST_CODE))
@@ -90,10 +91,11 @@ pub(super) struct ActivateForm {
 }
 
 impl ActivateForm {
-    pub(super) fn parse(&self) -> Result<String> {
+    pub(super) fn parse(&self, phone_time: Instant) -> Result<Given> {
         let mut fields = Fields::default();
         let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
-        fields.finish(|| Some(code))
+        // There are no recovery codes yet, whatever it looks like.
+        fields.finish(|| Some(Given::Code(code, phone_time)))
     }
 }
 
@@ -106,13 +108,13 @@ pub(super) struct ProofForm {
 }
 
 impl ProofForm {
-    pub(super) fn parse(&self) -> Result<Given> {
+    pub(super) fn parse(&self, phone_time: Instant) -> Result<Given> {
         let mut fields = Fields::default();
         if self.current_password.is_empty() {
             fields.refuse("current_password", "Enter your current password.");
         }
         let code = fields.required("code", "The code", &self.code, LONGEST_CODE);
-        fields.finish(|| Some(Given::of(&code)))
+        fields.finish(|| Some(Given::of(&code, phone_time)))
     }
 }
 

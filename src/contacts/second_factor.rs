@@ -33,7 +33,7 @@ pub(super) fn find_to_reset(scope: &Scope, reference: &str, conn: &mut Conn) -> 
 }
 
 /// Resets it: the sessions end, the person is told by mail and has to set up another one.
-pub fn reset(
+pub(super) fn reset(
     scope: &Scope,
     reference: &str,
     why: &str,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { setUpSecondFactor } from "./authenticator.mjs";
 import { crawl, oneOfEachKind } from "./crawl.mjs";
 import { Portal } from "./portal.mjs";
 import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
@@ -36,6 +37,10 @@ const addresses = new Map();
 async function explore(person, starts, where = portal) {
   const visitor = await newVisitor(browser, where);
   if (person) await signIn(visitor.page, person);
+  await exploreAs(visitor, starts, where);
+}
+
+async function exploreAs(visitor, starts, where = portal) {
   await crawl(visitor.context, where, routes, starts, (route, address, answer) => {
     // A redirect shows another page, and to the sign-in page it says: not you.
     const end = new URL(answer.url()).pathname;
@@ -79,6 +84,22 @@ async function inviteAColleague(person) {
   await context.close();
 }
 
+/** What only somebody with a second factor sees, half-way in, and what others may do about it. */
+async function haveASecondFactor(person, administrator) {
+  const inside = await newVisitor(browser, portal);
+  await signIn(inside.page, person);
+  await setUpSecondFactor(inside.page);
+  await exploreAs(inside, ["/account"]);
+  const halfway = await newVisitor(browser, portal);
+  await signIn(halfway.page, person);
+  await exploreAs(halfway, ["/sign-in/code"]);
+  const other = await newVisitor(browser, portal);
+  await signIn(other.page, administrator);
+  await other.page.goto(`/p/sophos/contacts?q=${encodeURIComponent(person.name)}`);
+  await other.page.getByRole("link", { name: person.name }).first().click();
+  await exploreAs(other, [new URL(other.page.url()).pathname]);
+}
+
 const inProgram = (person) => person.programs.includes("sophos");
 await askForAPasswordLink(portal.people[0]);
 await inviteAColleague(portal.person({ part: "partner", access: "administrator" }, inProgram));
@@ -86,6 +107,16 @@ await explore(undefined, OUTSIDE);
 for (const person of oneOfEachKind(portal.people)) {
   await explore(person, [...(RARE[person.access] ?? []), "/"]);
 }
+const administrators = portal.people.filter(
+  (person) => person.part === "partner" && person.access === "administrator" && inProgram(person),
+);
+const colleague = portal.person({ part: "partner" }, (person) =>
+  administrators.some((one) => one.organisation === person.organisation && one.email !== person.email),
+);
+await haveASecondFactor(
+  colleague,
+  administrators.find((one) => one.organisation === colleague.organisation && one.email !== colleague.email),
+);
 await explore(undefined, [new URL(unset.setUpLink).pathname], unset);
 
 before(() => assert.ok(routes.length > 0, "`portal routes --json` lists nothing"));

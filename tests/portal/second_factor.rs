@@ -190,3 +190,17 @@ async fn of_two_who_turn_it_on_at_once_one_does() {
     assert!(outcomes[1] == 409 || outcomes[1] == 303, "{outcomes:?}");
     assert_eq!(portal.mail_to("owner").len(), 1);
 }
+
+/// A demo's day may be long ago, and a phone does not know of it.
+#[actix_web::test]
+async fn in_a_demo_codes_go_by_the_real_time() {
+    let portal = Portal::start_demo().await;
+    portal.give_password("owner");
+    let mut owner = portal.owner();
+    owner.post(PAGE, &[]).await.goes_to(PAGE);
+    let app = App { secret: secret_on(&owner.get(PAGE).await), recovery_codes: Vec::new() };
+    let path = "/account/second-factor/activation";
+    owner.post(path, &[("code", &app.code(&portal))]).await.is(422);
+    owner.post(path, &[("code", &app.code_of_a_phone())]).await.is(200);
+    halfway(&portal, "owner").await;
+}

@@ -7,11 +7,11 @@ use actix_web::web::{Data, Path};
 use super::admit;
 use crate::auth::account as verbs;
 use crate::auth::forms::{ChangePasswordForm, ProfileForm};
-use crate::auth::login::Login;
 use crate::auth::pages::AccountPage;
+use crate::auth::password_rules::About;
 use crate::auth::second_factor::factor;
 use crate::auth::sign_in::Place;
-use crate::auth::{Passwords, programs_of};
+use crate::auth::{Passwords, SecondFactor, programs_of};
 use crate::error::{Error, Result};
 use crate::web::{FieldErrors, Flash, Form, Reply, Visit, page, page_with};
 
@@ -97,21 +97,20 @@ async fn account(
     errors: FieldErrors,
 ) -> Result<AccountPage> {
     let (actor, now) = (visit.actor().clone(), visit.now());
-    let (programs, profile, updated_at, sessions, login, second_factor) = visit
+    let (programs, profile, updated_at, sessions, second_factor) = visit
         .db()
         .read(move |conn| {
             let (profile, updated_at) = verbs::profile_of(&actor, conn)?;
             let sessions = verbs::sessions_of(&actor, now, conn)?;
-            let login = Login::of_contact(actor.contact_id, conn)?.ok_or(Error::NotFound)?;
             let second_factor = factor::state_of(actor.contact_id, conn)?;
-            let programs = programs_of(&actor, conn)?;
-            Ok((programs, profile, updated_at, sessions, login, second_factor))
+            Ok((programs_of(&actor, conn)?, profile, updated_at, sessions, second_factor))
         })
         .await?;
     let profile = typed.unwrap_or_else(|| ProfileForm::of(profile, verbs::revision(updated_at)));
     let (frame, email) = (visit.frame_of_person(programs), visit.actor().email.clone());
     let demanded = visit.safeguards().demand_of(visit.actor().access);
-    let password_hint = login.about().hint();
+    let has_factor = visit.actor().second_factor == SecondFactor::On;
+    let password_hint = About { second_factor: has_factor, ..About::default() }.hint();
     Ok(AccountPage {
         frame,
         email,

@@ -129,7 +129,7 @@ pub(super) async fn activate(
     session: Session,
     Form(form): Form<ActivateForm>,
 ) -> Reply {
-    let code = match form.parse() {
+    let given = match form.parse(visit.phone_time()) {
         Err(Error::Invalid(errors)) => return stands(&visit, errors).await,
         parsed => parsed?,
     };
@@ -138,7 +138,7 @@ pub(super) async fn activate(
     let asking = asking(&visit, login.ok_or(Error::NotFound)?);
     let codes = recovery::draw();
     let kept = codes.clone();
-    let write = move |conn: &mut _| verbs::activate(&asking, &code, &kept, now, conn);
+    let write = move |conn: &mut _| verbs::activate(&asking, &given, &kept, now, conn);
     match visit.db().write(write).await {
         Ok(Some(key)) => shown_once(&visit, &session, &key, codes, true).await,
         Ok(None) => stands(&visit, FieldErrors::one("code", WRONG_CODE)).await,
@@ -235,7 +235,7 @@ async fn change(
     if visit.actor().second_factor != SecondFactor::On {
         return Err(Error::conflict("You have no second factor at the moment."));
     }
-    let given = form.parse()?;
+    let given = form.parse(visit.phone_time())?;
     let length = form.current_password.chars().count();
     let login = known(visit, passwords, form.current_password).await?;
     if change == Change::Remove && length < SHORTEST {

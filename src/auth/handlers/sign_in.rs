@@ -131,7 +131,7 @@ pub(super) async fn give_code(
 }
 
 async fn finish(guest: &Guest, key: String, form: &CodeForm) -> Result<(String, Proof)> {
-    let (given, now) = (form.parse()?, guest.now());
+    let (given, now) = (form.parse(guest.phone_time())?, guest.now());
     let (place, site) = (Place::of(guest), guest.site().clone());
     let keyring = guest.safeguards().keyring.clone();
     let half = SecondHalf { key, given, place, keyring, site };

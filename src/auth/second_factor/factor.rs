@@ -1,6 +1,8 @@
 //! A person's second factor as the tables have it, and the proof that somebody has it.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::{recovery, totp};
 use crate::auth::keyring::{Keyring, Sealed};
@@ -38,15 +40,31 @@ pub(in crate::auth) fn owner(contact_id: i64) -> String {
     format!("second factor of contact {contact_id}")
 }
 
+type StateRow = (Option<Instant>, Option<(String, String, Instant)>, i64);
+
+/// In one query: pages show it beside other things.
 pub(in crate::auth) fn state_of(contact_id: i64, conn: &mut Conn) -> Result<State> {
-    let since: Option<Instant> = logins::table
+    let codes_left = sql::<BigInt>(
+        "(SELECT COUNT(*) FROM recovery_codes AS r WHERE r.contact_id = logins.contact_id \
+         AND r.used_at IS NULL)",
+    );
+    let (since, stored, codes_left): StateRow = logins::table
+        .left_join(second_factors::table.on(second_factors::contact_id.eq(logins::contact_id)))
         .filter(logins::contact_id.eq(contact_id))
-        .select(logins::second_factor_at)
+        .select((
+            logins::second_factor_at,
+            (second_factors::key_id, second_factors::sealed_secret, second_factors::begun_at)
+                .nullable(),
+            codes_left,
+        ))
         .first(conn)?;
-    if let Some(since) = since {
-        return Ok(State::On { since, codes_left: recovery::left(contact_id, conn)? });
-    }
-    Ok(stored(contact_id, conn)?.map_or(State::Off, State::Begun))
+    Ok(match (since, stored) {
+        (Some(since), _) => State::On { since, codes_left },
+        (None, Some((key_id, text, begun_at))) => {
+            State::Begun(Stored { sealed: Sealed { key_id, text }, begun_at })
+        }
+        (None, None) => State::Off,
+    })
 }
 
 pub(in crate::auth) fn stored(contact_id: i64, conn: &mut Conn) -> Result<Option<Stored>> {
@@ -70,16 +88,17 @@ pub fn key_ids(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
 /// What somebody gives to show that they have the second factor.
 #[derive(Clone, Debug)]
 pub(in crate::auth) enum Given {
-    Code(String),
+    /// Six digits, and the time at which they were given as phones have it.
+    Code(String, Instant),
     RecoveryCode(String),
 }
 
 impl Given {
     /// Six digits are a code of the app; anything else can only be a recovery code.
-    pub(in crate::auth) fn of(text: &str) -> Self {
+    pub(in crate::auth) fn of(text: &str, phone_time: Instant) -> Self {
         let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
         if bare.len() <= 8 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
-            Self::Code(bare)
+            Self::Code(bare, phone_time)
         } else {
             Self::RecoveryCode(text.to_owned())
         }
@@ -106,8 +125,8 @@ pub(in crate::auth) fn prove(
     let key = contact_id.to_string();
     throttle::spend(&CODES_OF_PERSON, &key, now, conn)?;
     let proof = match given {
-        Given::Code(code) => {
-            take_code(contact_id, code, keyring, now, conn)?.then_some(Proof::Code)
+        Given::Code(code, phone_time) => {
+            take_code(contact_id, code, keyring, *phone_time, conn)?.then_some(Proof::Code)
         }
         Given::RecoveryCode(code) => match recovery::use_up(contact_id, code, now, conn)? {
             true => Some(Proof::RecoveryCode(recovery::left(contact_id, conn)?)),
@@ -124,7 +143,7 @@ fn take_code(
     contact_id: i64,
     code: &str,
     keyring: &Keyring,
-    now: Instant,
+    phone_time: Instant,
     conn: &mut Conn,
 ) -> Result<bool> {
     let Some(stored) = stored(contact_id, conn)? else {
@@ -134,7 +153,7 @@ fn take_code(
         tracing::error!(contact_id, %fault, "a second factor cannot be checked");
         Error::field("code", CANNOT_CHECK)
     })?;
-    let Some(step) = totp::matched_step(&secret, code, now)? else {
+    let Some(step) = totp::matched_step(&secret, code, phone_time)? else {
         return Ok(false);
     };
     // A code that was taken before, or an older one, is no proof any more.

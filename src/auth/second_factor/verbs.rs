@@ -87,7 +87,7 @@ pub(in crate::auth) fn begin(
 /// all others. None where the code is not right.
 pub(in crate::auth) fn activate(
     asking: &Asking,
-    code: &str,
+    given: &Given,
     codes: &[String],
     now: Instant,
     conn: &mut Conn,
@@ -99,8 +99,7 @@ pub(in crate::auth) fn activate(
             "This was set up, or given up, meanwhile. Open the page again to see how it stands.",
         ));
     }
-    let given = Given::Code(code.to_owned());
-    if factor::prove(login.contact_id, &given, &asking.keyring, now, conn)?.is_none() {
+    if factor::prove(login.contact_id, given, &asking.keyring, now, conn)?.is_none() {
         return Ok(None);
     }
     let off = logins::table.find(login.id).filter(logins::second_factor_at.is_null());
