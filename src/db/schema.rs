@@ -387,6 +387,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    licence_tallies (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        distributor_id -> Nullable<BigInt>,
+        due_on -> Date,
+        currency -> Text,
+        lines -> BigInt,
+        renewed -> BigInt,
+        open_minor -> BigInt,
+        renewed_minor -> BigInt,
+    }
+}
+
+diesel::table! {
     licences (id) {
         id -> BigInt,
         reference -> Text,
@@ -537,6 +551,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sweep_runs,
     customers,
     orders,
+    licence_tallies,
     licences,
     renewal_notices,
     leads,

@@ -17,13 +17,15 @@ use crate::clock::Instant;
 use crate::db::schema::{customers, licences, orders};
 use crate::db::{self, Conn, Db, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
+use crate::licences::count_lines;
 use crate::{names, reference};
 
 /// Lines of one order.
 const LINES: usize = 4;
 
-/// Which customers and licences fall to a partner, by their numbers.
+/// A partner, and which customers and licences fall to it, by their numbers.
 pub(super) struct Share {
+    pub seller: Seller,
     pub customers: Range<usize>,
     pub licences: Range<usize>,
 }
@@ -79,36 +81,50 @@ struct NewLicence {
     serial_number: &'static str,
 }
 
-/// Makes one partner's customers, and orders with as many licences as are its share.
+/// Makes the customers of some partners, and orders with as many licences as are each one's share:
+/// partner by partner, many in one transaction, because each costs a flush of the disk.
 pub(super) fn sell(
     market: &Market,
-    seller: Seller,
-    share: &Share,
+    shares: &[Share],
     dice: &mut ChaCha12Rng,
     db: &Db,
     progress: &mut impl FnMut(usize),
 ) -> Result<()> {
-    let buyers = found_customers(market, share.customers.clone(), dice, db)?;
-    let numbers: Vec<usize> = share.licences.clone().collect();
-    for batch in numbers.chunks(ROWS_PER_STATEMENT) {
-        let mut drawn: Vec<(NewOrder, Vec<NewLicence>)> = Vec::new();
-        for lines in batch.chunks(LINES) {
-            let buyer = *words::pick(&buyers, dice);
-            drawn.push(draw_order(market, seller, buyer, lines, dice));
+    let buyers = found_customers(market, shares, dice, db)?;
+    let mut drawn: Vec<(NewOrder, Vec<NewLicence>)> = Vec::new();
+    let mut write = |drawn: &mut Vec<(NewOrder, Vec<NewLicence>)>| {
+        let batch = std::mem::take(drawn);
+        let lines = batch.iter().map(|(_, lines)| lines.len()).sum();
+        db.write_blocking(move |conn| insert(&batch, conn))?;
+        progress(lines);
+        Ok::<_, Error>(())
+    };
+    let mut place = 0;
+    for share in shares {
+        let own = &buyers[place..place + share.customers.len()];
+        place += share.customers.len();
+        let numbers: Vec<usize> = share.licences.clone().collect();
+        for lines in numbers.chunks(LINES) {
+            let buyer = *words::pick(own, dice);
+            drawn.push(draw_order(market, share.seller, buyer, lines, dice));
+            if drawn.len() * LINES >= ROWS_PER_STATEMENT {
+                write(&mut drawn)?;
+            }
         }
-        db.write_blocking(move |conn| insert(&drawn, conn))?;
-        progress(batch.len());
     }
-    Ok(())
+    write(&mut drawn)
 }
 
+/// Gives their ids in the order of the shares.
 fn found_customers(
     market: &Market,
-    numbers: Range<usize>,
+    shares: &[Share],
     dice: &mut ChaCha12Rng,
     db: &Db,
 ) -> Result<Vec<i64>> {
-    let rows: Vec<NewCustomer> = numbers
+    let rows: Vec<NewCustomer> = shares
+        .iter()
+        .flat_map(|share| share.customers.clone())
         .map(|number| {
             let name = words::buyer(market.rows_before + number as u64, dice);
             NewCustomer {
@@ -212,5 +228,13 @@ fn insert(drawn: &[(NewOrder, Vec<NewLicence>)], conn: &mut Conn) -> Result<()> 
         lines.extend(drawn.iter().cloned().map(|line| NewLicence { order_id, ..line }));
     }
     db::insert_all!(conn, licences::table, lines);
+    for chunk in lines.chunks(ROWS_PER_STATEMENT) {
+        let references: Vec<&String> = chunk.iter().map(|line| &line.reference).collect();
+        let ids: Vec<i64> = licences::table
+            .filter(licences::reference.eq_any(references))
+            .select(licences::id)
+            .load(conn)?;
+        count_lines(&ids, conn)?;
+    }
     Ok(())
 }

@@ -94,16 +94,18 @@ fn fill_market(
     for first in (0..size.partners).step_by(partners::AT_ONCE) {
         let last = (first + partners::AT_ONCE).min(size.partners);
         let sellers = partners::enrol(market, first..last, &mut dice, db)?;
-        for (place, seller) in (first..last).zip(sellers) {
-            let share = licences::Share {
+        let shares: Vec<licences::Share> = (first..last)
+            .zip(sellers)
+            .map(|(place, seller)| licences::Share {
+                seller,
                 customers: part(size.customers, place, size.partners),
                 licences: part(size.licences, place, size.partners),
-            };
-            licences::sell(market, seller, &share, &mut dice, db, &mut |rows| {
-                made += rows;
-                progress(made);
-            })?;
-        }
+            })
+            .collect();
+        licences::sell(market, &shares, &mut dice, db, &mut |rows| {
+            made += rows;
+            progress(made);
+        })?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::refusal::Refusal;
 use super::rules::{BaseLine, LineDates, LineFacts, LineKind, line_dates};
 use super::verbs::{NAMED, Named, end_trials, name_of, subject, term_words};
-use super::{DATED, NO_END, RuleBook, TrialEnd, goods_of};
+use super::{DATED, NO_END, RuleBook, TrialEnd, goods_of, tally};
 use crate::audit::{self, By, Change};
 use crate::calendar::TermMonths;
 use crate::clock::Instant;
@@ -186,15 +186,16 @@ impl Deciding<'_> {
     }
 
     fn write(&self, line: &Undecided, dates: &LineDates, conn: &mut Conn) -> Result<()> {
-        diesel::update(licences::table.find(line.id()))
-            .set((
-                licences::starts_on.eq(dates.starts_on),
-                licences::ends_on.eq(dates.ends_on),
-                licences::due_on.eq(dates.ends_on.unwrap_or(NO_END)),
-                licences::warranty_starts_on.eq(dates.warranty.map(|term| term.starts_on)),
-                licences::warranty_ends_on.eq(dates.warranty.map(|term| term.ends_on)),
-            ))
-            .execute(conn)?;
+        let columns = (
+            licences::starts_on.eq(dates.starts_on),
+            licences::ends_on.eq(dates.ends_on),
+            licences::due_on.eq(dates.ends_on.unwrap_or(NO_END)),
+            licences::warranty_starts_on.eq(dates.warranty.map(|term| term.starts_on)),
+            licences::warranty_ends_on.eq(dates.warranty.map(|term| term.ends_on)),
+        );
+        tally::keeping(&[line.id()], conn, |conn| {
+            Ok(diesel::update(licences::table.find(line.id())).set(columns).execute(conn)?)
+        })?;
         let name = name_of(&line.named);
         let (id, reference, program_id, reseller_id, ..) = &line.named;
         let record = subject(*id, reference, &name, *program_id, *reseller_id);

@@ -19,6 +19,7 @@ mod rulebook;
 pub mod rules;
 pub mod status;
 mod sweep;
+mod tally;
 mod verbs;
 
 pub use activation::activate;
@@ -26,6 +27,7 @@ pub use list::{LicenceFilter, LicenceLine, StatusFilter, list_for};
 pub use model::{Licence, NO_END};
 pub use rulebook::{RuleBook, goods_of};
 pub use sweep::{Swept, sweep_pending};
+pub use tally::{count as count_lines, fold_tallies, keeping as keep_count};
 pub use verbs::{NewLicence, Renewed, TrialEnd, add_all, end_trials, line_name, mark_renewed};
 
 use crate::audit::Action;

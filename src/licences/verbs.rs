@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::rules::{LineDates, LineKind, trial_end_before};
-use super::{CREATED, NO_END, RENEWED, TRIAL_ENDED};
+use super::{CREATED, NO_END, RENEWED, TRIAL_ENDED, tally};
 use crate::audit::{self, By, Change, Subject};
 use crate::calendar::Term;
 use crate::clock::Instant;
@@ -90,6 +90,7 @@ pub fn add_all(
         })
         .collect();
     audit::record_all(by, &CREATED, &created, now, conn)?;
+    tally::count(&ids, conn)?;
     Ok(ids)
 }
 
@@ -141,11 +142,15 @@ fn mark_rows(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    for (row, renewed) in marked {
-        diesel::update(licences::table.find(row.0))
-            .set(licences::renewed_by_id.eq(renewed.renewal_id))
-            .execute(conn)?;
-    }
+    let ids: Vec<i64> = marked.iter().map(|(row, _)| row.0).collect();
+    tally::keeping(&ids, conn, |conn| {
+        for (row, renewed) in marked {
+            diesel::update(licences::table.find(row.0))
+                .set(licences::renewed_by_id.eq(renewed.renewal_id))
+                .execute(conn)?;
+        }
+        Ok(())
+    })?;
     let names: Vec<String> = marked.iter().map(|(row, _)| name_of(row)).collect();
     let history: Vec<(Subject, Change)> = marked
         .iter()
@@ -214,9 +219,10 @@ fn end_trial(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    diesel::update(licences::table.find(row.0))
-        .set((licences::ends_on.eq(end), licences::due_on.eq(end)))
-        .execute(conn)?;
+    tally::keeping(&[row.0], conn, |conn| {
+        let dates = (licences::ends_on.eq(end), licences::due_on.eq(end));
+        Ok(diesel::update(licences::table.find(row.0)).set(dates).execute(conn)?)
+    })?;
     let change = Change { from: &was.to_string(), to: &end.to_string(), why: "" };
     let name = name_of(row);
     let trial = subject(row.0, &row.1, &name, row.2, row.3);

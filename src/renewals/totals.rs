@@ -1,5 +1,6 @@
-//! How many renewals there are and what they are worth, by month: one grouped query over an index,
-//! folded into the tabs' months and the renewal rate.
+//! How many renewals there are and what they are worth, by month: one grouped query over an index
+//! (or over the running totals, where the lines are many), folded into the tabs' months and the
+//! renewal rate.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,9 @@ use super::model::{SOUGHT_CATEGORIES, SOUGHT_CUSTOMERS, SOUGHT_PRODUCTS, narrowe
 use crate::auth::{Part, Scope};
 use crate::calendar::CalendarMonth;
 use crate::db::Conn;
-use crate::db::schema::{categories, customers, licences, notice_rungs, policies, products};
+use crate::db::schema::{
+    categories, customers, licence_tallies, licences, notice_rungs, policies, products,
+};
 use crate::error::Result;
 use crate::licences::status::Thresholds;
 use crate::locale::Locale;
@@ -77,9 +80,23 @@ struct DayTotal {
     renewed: i64,
     open_minor: i64,
     renewed_minor: i64,
-    first_rung_days: Option<i32>,
-    lapse_days: Option<i32>,
-    first_lapse_days: Option<i32>,
+    dates: Dates,
+}
+
+/// The days before the first rung, and after which a licence lapses: by the policy in force, and by
+/// the first one, which holds before its own day as well.
+type Dates = (Option<i32>, Option<i32>, Option<i32>);
+
+/// Whose running totals answer: all of the program's, or a distributor's. None where a partner asks,
+/// whose lines are few, or where a search narrows them down.
+fn tallied(scope: &Scope, filter: &Filter) -> Option<Option<i64>> {
+    let narrowed = !filter.search.is_empty() || !filter.category.is_empty();
+    match scope.part() {
+        _ if narrowed => None,
+        None => Some(None),
+        Some(Part::Distributor) => Some(Some(scope.organisation_id())),
+        Some(Part::Partner) => None,
+    }
 }
 
 const OPEN_VALUE: &str = "CAST(SUM(CASE WHEN licences.renewed_by_id IS NULL \
@@ -119,34 +136,57 @@ impl Totals {
             .order(policies::effective_on.asc())
             .select(policies::renewal_lapse_days)
             .limit(1);
-        let by_day = licences::table
-            .group_by((licences::due_on, licences::currency))
-            .select((
-                licences::due_on,
-                licences::currency,
-                count_star(),
-                count(licences::renewed_by_id),
-                sql::<BigInt>(OPEN_VALUE),
-                sql::<BigInt>(RENEWED_VALUE),
-                first_rung.single_value(),
-                in_force.single_value(),
-                first_policy.single_value(),
-            ))
-            .into_boxed();
-        let days: Vec<DayTotal> = narrowed!(by_day, scope, filter)
-            .filter(licences::due_on.between(first, last))
-            .load(conn)?;
+        let dates =
+            (first_rung.single_value(), in_force.single_value(), first_policy.single_value());
+        let days: Vec<DayTotal> = match tallied(scope, filter) {
+            Some(distributor_id) => {
+                let by_day = licence_tallies::table
+                    .group_by((licence_tallies::due_on, licence_tallies::currency))
+                    .select((
+                        licence_tallies::due_on,
+                        licence_tallies::currency,
+                        sql::<BigInt>("CAST(SUM(licence_tallies.lines) AS BIGINT)"),
+                        sql::<BigInt>("CAST(SUM(licence_tallies.renewed) AS BIGINT)"),
+                        sql::<BigInt>("CAST(SUM(licence_tallies.open_minor) AS BIGINT)"),
+                        sql::<BigInt>("CAST(SUM(licence_tallies.renewed_minor) AS BIGINT)"),
+                        dates,
+                    ))
+                    .into_boxed();
+                match distributor_id {
+                    None => by_day.filter(licence_tallies::distributor_id.is_null()),
+                    Some(id) => by_day.filter(licence_tallies::distributor_id.eq(id)),
+                }
+                .filter(licence_tallies::program_id.eq(program_id))
+                .filter(licence_tallies::due_on.between(first, last))
+                .load(conn)?
+            }
+            None => {
+                let by_day = licences::table
+                    .group_by((licences::due_on, licences::currency))
+                    .select((
+                        licences::due_on,
+                        licences::currency,
+                        count_star(),
+                        count(licences::renewed_by_id),
+                        sql::<BigInt>(OPEN_VALUE),
+                        sql::<BigInt>(RENEWED_VALUE),
+                        dates,
+                    ))
+                    .into_boxed();
+                narrowed!(by_day, scope, filter)
+                    .filter(licences::due_on.between(first, last))
+                    .load(conn)?
+            }
+        };
         Ok(Self::fold(scope.today(), &days))
     }
 
     /// No days is no licences: then it does not matter where the tabs would part.
     fn fold(today: NaiveDate, days: &[DayTotal]) -> Self {
-        let dates = days.first();
+        let dates = days.first().map(|day| day.dates).unwrap_or_default();
         let whole = |days: Option<i32>| u16::try_from(days.unwrap_or(0)).unwrap_or(0);
-        let thresholds = Thresholds {
-            first_rung_days: whole(dates.and_then(|day| day.first_rung_days)),
-            lapse_days: whole(dates.and_then(|day| day.lapse_days.or(day.first_lapse_days))),
-        };
+        let thresholds =
+            Thresholds { first_rung_days: whole(dates.0), lapse_days: whole(dates.1.or(dates.2)) };
         let mut totals = Self {
             horizon: Horizon::new(today, thresholds.lapse_days),
             thresholds,

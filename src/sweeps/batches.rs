@@ -39,6 +39,12 @@ fn date_licences(
         dated += swept.dated;
         after = swept.next;
     }
+    loop {
+        let program = program.clone();
+        if db.write_blocking(move |conn| licences::fold_tallies(&program, conn))? == 0 {
+            break;
+        }
+    }
     Ok(SweepOutcome::new(dated, format!("{dated} licences got their dates")))
 }
 

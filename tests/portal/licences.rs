@@ -1,6 +1,7 @@
 //! Licences: who sees which, what their pages say, and what an activation does to their dates.
 
 mod activation;
+mod totals;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;

@@ -77,4 +77,3 @@ CREATE TABLE contact_roles (
     changed_at TIMESTAMP NOT NULL,
     PRIMARY KEY (contact_id, program_id, role)
 );
-CREATE INDEX contact_roles_held ON contact_roles (program_id, role, held, contact_id);

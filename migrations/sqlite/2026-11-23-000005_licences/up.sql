@@ -67,9 +67,6 @@ CREATE TABLE licences (
 CREATE INDEX licences_by_reseller ON licences (program_id, reseller_id, due_on, reference);
 CREATE INDEX licences_by_distributor ON licences (program_id, distributor_id, due_on, reference);
 CREATE INDEX licences_by_end ON licences (program_id, due_on, reference);
--- all that the totals by month are made of: they are read from this index alone
-CREATE INDEX licences_totals ON licences (program_id, due_on, currency, renewed_by_id, quantity,
-    unit_price_minor);
 CREATE INDEX licences_by_customer ON licences (customer_id, product_id, due_on);
 -- the customers that a partner or a distributor sees, without a look at the lines themselves
 CREATE INDEX licences_reseller_customers ON licences (program_id, reseller_id, customer_id, due_on);

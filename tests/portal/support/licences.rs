@@ -7,6 +7,7 @@ use portal::clock::Instant;
 use portal::db::Conn;
 use portal::db::schema::{customers, licences, orders, organisations, products, programs};
 use portal::error::Result;
+use portal::licences::{count_lines, keep_count};
 use portal::{names, reference};
 
 use super::Portal;
@@ -139,6 +140,7 @@ impl Licence {
             ))
             .returning(licences::id)
             .get_result(conn)?;
+        count_lines(&[id], conn)?;
         Ok(Put { id, reference })
     }
 }
@@ -148,9 +150,10 @@ impl Put {
     pub fn renewed_by(&self, renewal: &Self, portal: &Portal) {
         let (old, new) = (self.id, renewal.id);
         portal.write(move |conn| {
-            diesel::update(licences::table.find(old))
-                .set(licences::renewed_by_id.eq(new))
-                .execute(conn)?;
+            keep_count(&[old], conn, |conn| {
+                let taken_over = licences::renewed_by_id.eq(new);
+                Ok(diesel::update(licences::table.find(old)).set(taken_over).execute(conn)?)
+            })?;
             Ok(())
         });
     }

@@ -23,6 +23,7 @@ pub mod post;
 pub mod proxy;
 pub mod second_factor;
 pub mod smtp;
+mod tallies;
 pub mod term_cases;
 mod visitor;
 pub mod ways_in;

@@ -1,0 +1,2 @@
+DROP INDEX licences_reseller_totals;
+DROP TABLE licence_tallies;
