@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::Entry;
 use crate::locale::Locale;
+use crate::names::capitalised;
 
 /// What `record.html` writes for one entry.
 #[derive(Clone, Debug)]
@@ -37,9 +38,4 @@ impl Line {
     pub fn all(entries: &[Entry], locale: Locale, zone: Tz) -> Vec<Self> {
         entries.iter().map(|entry| Self::of(entry, locale, zone)).collect()
     }
-}
-
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ mod model;
 
 pub use line::Line;
 pub use model::{
-    Entry, LogFilter, all_of_log, log_of_program, part_of_log, timeline, timeline_in, timeline_of,
+    Entry, LogFilter, log_of_program, part_of_log, timeline, timeline_in, timeline_of,
 };
 
 use std::collections::HashMap;

@@ -38,8 +38,8 @@ impl Tally {
 
     fn add(&mut self, status: MailStatus, mails: i64) {
         match status {
-            MailStatus::Queued | MailStatus::Held => self.waiting += mails,
-            MailStatus::Sent => self.sent += mails,
+            MailStatus::Queued | MailStatus::Waiting | MailStatus::Held => self.waiting += mails,
+            MailStatus::Sent | MailStatus::Digested => self.sent += mails,
             MailStatus::Failed => self.failed += mails,
             MailStatus::Suppressed => self.suppressed += mails,
         }

@@ -2,11 +2,12 @@
 //! rest names people and is worded differently each time.
 
 use crate::mail::MailStatus;
+use crate::names::capitalised;
 
 /// What many answers have in common.
 pub(super) fn reason(status: MailStatus, answer: &str) -> String {
     if status == MailStatus::Suppressed {
-        return capital(answer);
+        return capitalised(answer);
     }
     if answer.starts_with("not sent: ") {
         return "The mail could not be made".to_owned();
@@ -51,10 +52,4 @@ fn code(said: &str) -> Option<String> {
 
 fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A sentence begins with a capital letter.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -3,12 +3,16 @@
 use crate::contacts::Role;
 use crate::locale::Locale;
 use crate::mail::{Because, Mail, MailStatus};
+use crate::names::capitalised;
 
 /// Every kind of mail that a program can send, by its event: one line each.
 #[rustfmt::skip]
 const KINDS: &[(&str, &str)] = &[
     ("renewals.due", "Renewal notice"),
     ("contacts.role_emptied", "Role without anybody"),
+    ("leads.assigned", "New leads"),
+    ("leads.recalled", "Lead taken back"),
+    ("digest.collected", "Digest"),
     ("auth.invited", "Invitation"),
 ];
 
@@ -46,9 +50,11 @@ pub(super) fn roles(roles: &[Role]) -> Vec<Choice> {
 
 pub(super) fn label(status: MailStatus) -> &'static str {
     match status {
-        MailStatus::Queued => "Waiting",
+        MailStatus::Queued => "Being sent",
+        MailStatus::Waiting => "Waiting",
         MailStatus::Held => "Parked",
         MailStatus::Sent => "Sent",
+        MailStatus::Digested => "In a digest",
         MailStatus::Failed => "Failed",
         MailStatus::Suppressed => "Not sent",
     }
@@ -56,9 +62,9 @@ pub(super) fn label(status: MailStatus) -> &'static str {
 
 pub(super) fn tone(status: MailStatus) -> &'static str {
     match status {
-        MailStatus::Queued => "info",
+        MailStatus::Queued | MailStatus::Waiting => "info",
         MailStatus::Held => "warn",
-        MailStatus::Sent => "good",
+        MailStatus::Sent | MailStatus::Digested => "good",
         MailStatus::Failed => "bad",
         MailStatus::Suppressed => "plain",
     }
@@ -73,6 +79,12 @@ pub(super) fn outcome(mail: &Mail, ended: &str, locale: Locale) -> String {
             times(mail.attempts, locale)
         ),
         MailStatus::Queued => "Waits to be sent; that takes seconds as a rule.".to_owned(),
+        MailStatus::Waiting => {
+            "Waits for a digest, or for the end of the person's quiet hours, as \
+            their mail preferences say."
+                .to_owned()
+        }
+        MailStatus::Digested => format!("{} on {ended}.", capitalised(answer)),
         MailStatus::Held => "Parked by an operator; it goes out when it is released.".to_owned(),
         MailStatus::Sent => format!("The mail server took it on {ended}."),
         MailStatus::Failed => {
@@ -98,6 +110,7 @@ pub(super) fn why(mail: &Mail) -> String {
         Some(Because::StandIn) => format!("Administrator; nobody holds {role}"),
         Some(Because::Administrator) => "Administrator".to_owned(),
         Some(Because::Account) => "Own account".to_owned(),
+        Some(Because::Digest) => "Chose mail collected".to_owned(),
         None => role,
     }
 }

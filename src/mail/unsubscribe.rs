@@ -45,11 +45,7 @@ pub fn address(
 ) -> Result<String> {
     let contact: String =
         contacts::table.find(contact_id).select(contacts::reference).first(conn)?;
-    let stops = Unsubscribe {
-        program: program.slug.clone(),
-        contact,
-        roles: roles.to_vec(),
-    };
+    let stops = Unsubscribe { program: program.slug.clone(), contact, roles: roles.to_vec() };
     let token = stops.token(&derived_key(PURPOSE, conn)?)?;
     Ok(site.link(&format!("/unsubscribe/{token}")))
 }

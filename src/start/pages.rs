@@ -3,13 +3,14 @@
 use askama::Template;
 
 use super::model::{self, DAYS, Ending};
-use super::words::{capital, count, names};
+use super::words::{count, names};
 use crate::auth::{Part, Scope, Seats};
 use crate::calendar::days_between;
 use crate::contacts::Role;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::locale::Locale;
+use crate::names::capitalised;
 use crate::web::{Frame, Visit};
 
 /// How many of the next renewals the page lists.
@@ -111,7 +112,7 @@ fn late_task(scope: &Scope, late: &[Ending]) -> Option<Task> {
         icon: "calendar-due",
         title: format!(
             "{} ended in the last {DAYS} days",
-            capital(&count(late.len(), "licence", "licences"))
+            capitalised(&count(late.len(), "licence", "licences"))
         ),
         detail: format!("Not renewed: {}.", customers(late)),
         href: scope.path("/renewals?show=late"),
@@ -125,7 +126,7 @@ fn due_task(scope: &Scope, due: &[Ending]) -> Option<Task> {
         icon: "calendar-event",
         title: format!(
             "{} end in the next {DAYS} days",
-            capital(&count(due.len(), "licence", "licences"))
+            capitalised(&count(due.len(), "licence", "licences"))
         )
         .replace("1 licence end", "1 licence ends"),
         detail: format!("Next: {}.", customers(due)),
@@ -156,7 +157,7 @@ fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
     (!waiting.is_empty()).then(|| Task {
         tone: "warn",
         icon: "target",
-        title: capital(&count(waiting.len(), one, many)),
+        title: capitalised(&count(waiting.len(), one, many)),
         detail: format!("From {}.", names(&countries)),
         href: scope.path(path),
         action,
@@ -204,7 +205,7 @@ fn invitation_task(scope: &Scope, invited: &[String]) -> Option<Task> {
     (!people.is_empty()).then(|| Task {
         tone: "info",
         icon: "mail",
-        title: capital(&count(
+        title: capitalised(&count(
             people.len(),
             "invitation is not accepted yet",
             "invitations are not accepted yet",
@@ -220,7 +221,7 @@ fn partner_task(scope: &Scope, partners: &[String]) -> Option<Task> {
     (!found.is_empty()).then(|| Task {
         tone: "warn",
         icon: "building",
-        title: capital(&count(
+        title: capitalised(&count(
             found.len(),
             "partner has nobody for renewals",
             "partners have nobody for renewals",
@@ -238,7 +239,7 @@ fn mail_task(scope: &Scope, failed: &[String]) -> Option<Task> {
     (found > 0).then(|| Task {
         tone: "bad",
         icon: "alert-triangle",
-        title: capital(&count(
+        title: capitalised(&count(
             found,
             "mail could not be delivered this week",
             "mails could not be delivered this week",

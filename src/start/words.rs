@@ -20,9 +20,3 @@ pub(super) fn names(names: &[&str]) -> String {
         _ => format!("{} and others", names[..3].join(", ")),
     }
 }
-
-/// A sentence begins with a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}

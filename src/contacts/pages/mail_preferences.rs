@@ -10,6 +10,7 @@ use crate::contacts::mail_preferences::{
 };
 use crate::locale::Locale;
 use crate::mail::hours::Rhythm;
+use crate::names::capitalised;
 use crate::web::{FieldErrors, Frame};
 
 #[derive(Template)]
@@ -187,7 +188,7 @@ impl RoleChoice {
         let options: Vec<Choice> = Rhythm::all()
             .map(|rhythm| Choice {
                 value: format!("{place}{}", rhythm.word()),
-                label: capital(rhythm.label()),
+                label: capitalised(rhythm.label()),
             })
             .collect();
         let typed = form.rhythm.iter().find(|word| word.starts_with(&place)).cloned();
@@ -217,9 +218,4 @@ fn stands_in(line: &RoleLine, whose: &Whose) -> String {
 /// `America/New York`.
 fn spaced(zone: Tz) -> String {
     zone.name().replace('_', " ")
-}
-
-fn capital(label: &str) -> String {
-    let mut chars = label.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -9,9 +9,9 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::ledger::filter::LedgerQuery;
 use crate::ledger::model::{self, Entry};
-use crate::ledger::reasons::capital;
 use crate::ledger::words::{self, Choice};
 use crate::mail::MailStatus;
+use crate::names::capitalised;
 use crate::web::{Frame, Visit};
 
 #[derive(Template)]
@@ -117,7 +117,7 @@ impl Line {
             queued: moment(mail.queued_at),
             status: words::label(mail.status),
             tone: words::tone(mail.status),
-            answer: if failed { capital(&mail.answer) } else { String::new() },
+            answer: if failed { capitalised(&mail.answer) } else { String::new() },
             subject: mail.subject,
             name: mail.to_name,
             email: mail.to_email,

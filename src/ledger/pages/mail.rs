@@ -7,9 +7,9 @@ use crate::auth::Scope;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
-use crate::ledger::reasons::capital;
 use crate::ledger::{model, words};
 use crate::mail::{Because, Mail, MailBody, MailStatus};
+use crate::names::capitalised;
 use crate::web::{Frame, Visit};
 
 #[derive(Template)]
@@ -71,7 +71,7 @@ impl MailPage {
             about: words::kind(&mail.event),
             attempts: locale.number(mail.attempts.into()),
             answer: if asked || mail.status == MailStatus::Failed {
-                capital(&mail.answer)
+                capitalised(&mail.answer)
             } else {
                 String::new()
             },

@@ -98,20 +98,19 @@ fn due_mails(place: &Place, now: Instant, conn: &mut Conn) -> Result<Vec<DueMail
 
 fn person(contact_id: i64, conn: &mut Conn) -> Result<Person> {
     type Row = (String, String, String, i64, String, Option<String>);
-    let (name, email, locale, organisation_id, organisation, password): Row =
-        contacts::table
-            .inner_join(organisations::table)
-            .left_join(logins::table.on(logins::contact_id.eq(contacts::id)))
-            .filter(contacts::id.eq(contact_id))
-            .select((
-                contacts::name,
-                contacts::email,
-                contacts::locale,
-                organisations::id,
-                organisations::name,
-                logins::password_hash.nullable(),
-            ))
-            .first(conn)?;
+    let (name, email, locale, organisation_id, organisation, password): Row = contacts::table
+        .inner_join(organisations::table)
+        .left_join(logins::table.on(logins::contact_id.eq(contacts::id)))
+        .filter(contacts::id.eq(contact_id))
+        .select((
+            contacts::name,
+            contacts::email,
+            contacts::locale,
+            organisations::id,
+            organisations::name,
+            logins::password_hash.nullable(),
+        ))
+        .first(conn)?;
     Ok(Person {
         to: Recipient { contact_id, name, email, locale: Locale::parse(&locale) },
         organisation_id,

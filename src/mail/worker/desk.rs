@@ -53,6 +53,7 @@ impl Verdict {
         match self {
             Self::Sent(_) | Self::Kept(_) => "sent",
             Self::Failed(_) => "failed",
+            Self::Suppressed(_) => "suppressed",
             Self::Later(_) => "later",
             Self::NotLetIn(..) => "not_let_in",
         }

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::licences::goods_of;
 use crate::licences::refusal::Refusal;
 use crate::licences::rules::{BaseLine, Basis, LineDates, LineFacts, LineKind, line_dates};
+use crate::names::capitalised;
 use crate::sheet::Fault;
 
 /// Decides order after order; what one leaves behind can be renewed by a later one.
@@ -186,11 +187,6 @@ fn refused(head: &OrderHead, line: &OrderLine, refusal: Refusal) -> Fault {
         None => (sentence, String::new()),
     };
     Fault::new(line.line, column.name(), &found, reason, right)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn base_fault(line: &OrderLine, why: &NotFound) -> Fault {

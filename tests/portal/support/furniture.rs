@@ -86,9 +86,8 @@ fn records(portal: &Portal, organisation: &str, contact: &str, lead: &str) -> Re
     });
     let email = email_of(find(contact));
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
-    Records { contact: portal.contact(contact), enrolment, licence, customer, mail }
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
-    Records { contact, enrolment, licence, customer, lead }
+    Records { contact, enrolment, licence, customer, mail, lead }
 }
 
 impl Furniture {
