@@ -41,7 +41,8 @@ impl Tally {
 
     fn add(&mut self, status: MailStatus, mails: i64) {
         match status {
-            MailStatus::Queued | MailStatus::Waiting | MailStatus::Held => self.waiting += mails,
+            MailStatus::Queued | MailStatus::Held | MailStatus::Waiting => self.waiting += mails,
+            // Its own way ended well, though another mail carried it.
             MailStatus::Sent | MailStatus::Digested => self.sent += mails,
             MailStatus::Failed => self.failed += mails,
             MailStatus::Suppressed => self.suppressed += mails,

@@ -50,7 +50,7 @@ pub(super) fn roles(roles: &[Role]) -> Vec<Choice> {
 
 pub(super) fn label(status: MailStatus) -> &'static str {
     match status {
-        MailStatus::Queued => "Being sent",
+        MailStatus::Queued => "Queued",
         MailStatus::Waiting => "Waiting",
         MailStatus::Held => "Parked",
         MailStatus::Sent => "Sent",
@@ -80,8 +80,7 @@ pub(super) fn outcome(mail: &Mail, ended: &str, locale: Locale) -> String {
         ),
         MailStatus::Queued => "Waits to be sent; that takes seconds as a rule.".to_owned(),
         MailStatus::Waiting => {
-            "Waits for a digest, or for the end of the person's quiet hours, as \
-            their mail preferences say."
+            "Waits for the digest that its reader chose, or for the end of their quiet hours."
                 .to_owned()
         }
         MailStatus::Digested => format!("{} on {ended}.", capitalised(answer)),
@@ -110,7 +109,7 @@ pub(super) fn why(mail: &Mail) -> String {
         Some(Because::StandIn) => format!("Administrator; nobody holds {role}"),
         Some(Because::Administrator) => "Administrator".to_owned(),
         Some(Because::Account) => "Own account".to_owned(),
-        Some(Because::Digest) => "Chose mail collected".to_owned(),
+        Some(Because::Digest) => "Chose to get mails collected".to_owned(),
         None => role,
     }
 }

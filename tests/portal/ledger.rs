@@ -161,7 +161,7 @@ async fn each_end_of_a_mail_is_worded_and_explained() {
     end(&portal, "left", MailStatus::Suppressed, "the contact was deactivated");
     let mut owner = portal.owner();
     for (subject, label, says) in [
-        ("waits", "Waiting", "Waits to be sent"),
+        ("waits", "Queued", "Waits to be sent"),
         ("parked", "Parked", "Parked by an operator"),
         ("sent", "Sent", "The mail server took it on 2 Mar 2026, 10:00."),
         ("refused", "Failed", "Could not be delivered: 550 5.1.1 no such user."),

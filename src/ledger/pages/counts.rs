@@ -134,8 +134,8 @@ fn stats(total: Tally, locale: Locale) -> Vec<Stat> {
         tone: if figure > 0 { tone } else { "" },
     };
     vec![
-        stat("Sent", total.sent, "The mail server took them", ""),
-        stat("Waiting", total.waiting, "On their way, or parked", ""),
+        stat("Sent", total.sent, "By themselves or in a digest", ""),
+        stat("Waiting", total.waiting, "On their way, collected or parked", ""),
         stat("Failed", total.failed, "Given up on", "bad"),
         stat("Not sent", total.suppressed, "Nobody was left to get them", ""),
     ]

@@ -91,7 +91,7 @@ impl Text {
     /// The text of mails of a role, and of those to administrators as such. Any other may hold a
     /// one-time link, which is its reader's alone: whoever has it comes in as that person.
     fn of(mail: &Mail, body: Option<MailBody>) -> Self {
-        let open = [Because::Holder, Because::StandIn, Because::Administrator];
+        let open = [Because::Holder, Because::StandIn, Because::Administrator, Because::Digest];
         if !mail.because.is_some_and(|because| open.contains(&because)) {
             return Self::Withheld;
         }
@@ -125,6 +125,7 @@ fn timeline(mail: &Mail, scope: &Scope, conn: &mut Conn) -> Result<Vec<audit::Li
     lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let ended = mail.settled_at.map(|at| match mail.status {
         MailStatus::Sent => step("Taken by the mail server", at),
+        MailStatus::Digested => step("Told in a digest", at),
         MailStatus::Suppressed => step("Not sent", at),
         _ => step("Given up on", at),
     });
