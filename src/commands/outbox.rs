@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             &Verb {
                 change: outbox::hold,
                 done: "held",
-                nothing: "Nothing was held: no such mail is queued.",
+                nothing: "Nothing was held: no such mail is queued or waits.",
             },
         ),
         Action::Release(choice) => change(

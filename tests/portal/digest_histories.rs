@@ -2,6 +2,8 @@
 //! given and taken, partners suspended, rounds that are late, twice, or two at once, on days on which
 //! clocks turn. A clerk with a wall clock says where every notice must be after each step.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use portal::auth::Program;
@@ -22,7 +24,7 @@ use crate::support::paper_digests::{Fate, InProgram, Often, Person};
 /// Days before clocks turn: in Brussels twice, in São Paulo twice.
 const BEGINNINGS: [&str; 4] =
     ["2023-03-23T10:00", "2023-10-26T10:00", "2018-02-14T10:00", "2018-11-01T10:00"];
-const HISTORIES: usize = 80;
+const HISTORIES: usize = 75;
 const STEPS: usize = 14;
 const PROGRAMS: [&str; 2] = ["shield", "small"];
 const ROLES: [&str; 3] = ["renewals", "leads", "marketing"];
@@ -71,7 +73,7 @@ async fn every_notice_is_where_the_clerk_says() {
         world.end(&mut tally);
     }
     let Tally { out, told, refused } = tally;
-    assert!(out > 300 && told > 800 && refused > 100, "{out} out, {told} told, {refused} refused");
+    assert!(out > 300 && told > 300 && refused > 50, "{out} out, {told} told, {refused} refused");
 }
 
 impl World {
@@ -123,7 +125,9 @@ impl World {
                 if self.any(3) > 0 {
                     self.turn_role(number, program, role);
                 }
-                self.choose_rhythm(number, program, role);
+                if self.any(2) == 0 {
+                    self.choose_rhythm(number, program, role);
+                }
             }
         }
         self.choose_hours(number);
@@ -283,55 +287,52 @@ impl World {
     }
 
     fn compare(&self) {
+        let (mut found, digests) = (self.rows(), self.digests());
         for history in &self.histories {
-            let found = self.fates(history.contact);
-            let expected: Vec<(String, Fate)> = history
-                .paper
-                .notices
-                .iter()
-                .map(|one| (one.name.clone(), one.fate.clone()))
+            let rows = found.remove(&history.contact).unwrap_or_default();
+            let found: Vec<(String, Fate)> = rows
+                .into_iter()
+                .map(|row| {
+                    let fate = fate(&row, history.contact, &digests);
+                    (row.0, fate)
+                })
                 .collect();
+            let notices = history.paper.notices.iter();
+            let expected: Vec<(String, Fate)> =
+                notices.map(|one| (one.name.clone(), one.fate.clone())).collect();
             assert_eq!(found, expected, "at {}: {:#?}", self.now, history.paper);
         }
+        assert!(found.is_empty(), "mail to nobody of the histories");
     }
 
-    /// Every notice to a contact, in the order in which it was queued, and where it is.
-    fn fates(&self, contact: i64) -> Vec<(String, Fate)> {
-        type Row = (String, MailStatus, Option<Instant>, Option<i64>);
-        let rows: Vec<Row> = self.portal.read(|conn| {
+    /// Every notice, by its contact, in the order in which it was queued.
+    fn rows(&self) -> BTreeMap<i64, Vec<Row>> {
+        let rows: Vec<(Option<i64>, Row)> = self.portal.read(|conn| {
             Ok(mails::table
-                .filter(mails::contact_id.eq(contact))
                 .filter(mails::event.eq("test.happened"))
                 .order(mails::id)
-                .select((mails::subject, mails::status, mails::waiting_until_at, mails::digest_id))
+                .select((
+                    mails::contact_id,
+                    (mails::subject, mails::status, mails::waiting_until_at, mails::digest_id),
+                ))
                 .load(conn)?)
         });
-        rows.into_iter()
-            .map(|(name, status, until, digest)| {
-                let fate = match status {
-                    MailStatus::Waiting => Fate::WaitsUntil(until.unwrap().to_datetime()),
-                    MailStatus::Queued => Fate::Out,
-                    MailStatus::Failed => Fate::Refused,
-                    MailStatus::Digested => self.told_in(digest.unwrap(), contact, &name),
-                    other => panic!("{name} is {other}"),
-                };
-                (name, fate)
-            })
-            .collect()
+        let mut by_contact = BTreeMap::<i64, Vec<Row>>::new();
+        for (contact, row) in rows {
+            by_contact.entry(contact.unwrap()).or_default().push(row);
+        }
+        by_contact
     }
 
-    /// The day of a digest, which is to the same person and names the notice.
-    fn told_in(&self, digest: i64, contact: i64, notice: &str) -> Fate {
-        let (key, to, text): (String, Option<i64>, String) = self.portal.read(|conn| {
+    fn digests(&self) -> Digests {
+        let rows: Vec<(i64, Option<i64>, String, String)> = self.portal.read(|conn| {
             Ok(mails::table
                 .inner_join(mail_bodies::table)
-                .filter(mails::id.eq(digest))
-                .select((mails::dedupe_key, mails::contact_id, mail_bodies::text_body))
-                .first(conn)?)
+                .filter(mails::event.eq("digest.collected"))
+                .select((mails::id, mails::contact_id, mails::dedupe_key, mail_bodies::text_body))
+                .load(conn)?)
         });
-        assert_eq!(to, Some(contact));
-        assert!(text.contains(notice), "{notice} is not in the digest:\n{text}");
-        Fate::Told(key.rsplit(':').next().unwrap().parse().unwrap())
+        rows.into_iter().map(|(id, to, key, text)| (id, (to.unwrap(), key, text))).collect()
     }
 
     /// A fortnight later nothing waits any more.
@@ -353,5 +354,28 @@ impl World {
                 Fate::WaitsUntil(until) => panic!("{} still waits until {until}", notice.name),
             }
         }
+    }
+}
+
+/// Subject, status, until when it waits, and the digest that tells it.
+type Row = (String, MailStatus, Option<Instant>, Option<i64>);
+
+/// Whom each digest is to, its key, and its text.
+type Digests = BTreeMap<i64, (i64, String, String)>;
+
+/// Where a notice is; a digest that tells it is to the same person, and names it.
+fn fate(row: &Row, contact: i64, digests: &Digests) -> Fate {
+    let (name, status, until, digest) = row;
+    match status {
+        MailStatus::Waiting => Fate::WaitsUntil(until.unwrap().to_datetime()),
+        MailStatus::Queued => Fate::Out,
+        MailStatus::Failed => Fate::Refused,
+        MailStatus::Digested => {
+            let (to, key, text) = &digests[&digest.unwrap()];
+            assert_eq!(*to, contact, "{name} is told to somebody else");
+            assert!(text.contains(name), "{name} is not in the digest:\n{text}");
+            Fate::Told(key.rsplit(':').next().unwrap().parse().unwrap())
+        }
+        other => panic!("{name} is {other}"),
     }
 }

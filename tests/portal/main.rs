@@ -21,6 +21,7 @@ mod customers;
 mod database;
 mod demo;
 mod digest_histories;
+mod digest_texts;
 mod digests;
 mod documents;
 mod downloads;

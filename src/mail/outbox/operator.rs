@@ -26,23 +26,28 @@ pub struct Changed {
     pub organisation_id: Option<i64>,
 }
 
-/// Parks queued mails: no worker takes them until they are released. One that is being sent at
-/// this moment still goes out.
+/// Parks queued and waiting mails: no worker and no digest takes them until they are released. One
+/// that is being sent at this moment still goes out.
 pub fn hold(
     filter: &MailFilter,
     by: By<'_>,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<Vec<Changed>> {
-    let chosen = choose(filter, MailStatus::Queued, conn)?;
-    diesel::update(still(&chosen, MailStatus::Queued))
-        .set(mails::status.eq(MailStatus::Held))
+    let mut from = MailStatus::Queued;
+    let mut chosen = choose(filter, from, conn)?;
+    if chosen.is_empty() {
+        from = MailStatus::Waiting;
+        chosen = choose(filter, from, conn)?;
+    }
+    diesel::update(still(&chosen, from))
+        .set((mails::status.eq(MailStatus::Held), mails::waiting_until_at.eq(None::<Instant>)))
         .execute(conn)?;
-    note(&chosen, by, &HELD, (MailStatus::Queued, MailStatus::Held), now, conn)?;
+    note(&chosen, by, &HELD, (from, MailStatus::Held), now, conn)?;
     Ok(chosen)
 }
 
-/// Lets parked mails go, with as much time for further attempts as new ones. A lease that a worker
+/// Lets parked mails go, each by itself, with as much time for further attempts as new ones. A lease that a worker
 /// still has is kept.
 pub fn release(
     filter: &MailFilter,
