@@ -4,7 +4,8 @@
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
 //! names of records), `sheet` (files of tables that are imported), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
-//! (outbox and sending), `audit` (history), `sweep` (recurring work as a slice declares it).
+//! (outbox and sending), `audit` (history), `figures` (what operators measure), `sweep` (recurring
+//! work as a slice declares it).
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
@@ -13,10 +14,11 @@
 //! each mail), `start` (what needs me today), `demo`, `generate`
 //! terms), `catalogue`, `leads`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
 //! first run), `history` (the vendor's log), `start` (what needs me today), `demo`, `generate`
-//! (synthetic data of any size).
+//! (synthetic data of any size), `backup` (the whole database as a file, and back).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
-//! beside the pages), `server`, `doctor` (is this installation sound), `commands`.
+//! beside the pages), `server`, `doctor` (is this installation sound), `monitoring` (figures for
+//! Prometheus), `commands`.
 #![forbid(unsafe_code)]
 
 pub mod calendar;

@@ -56,6 +56,7 @@ mod recipients;
 mod renewal_histories;
 mod renewal_notices;
 mod renewals;
+mod replacement;
 mod rooms;
 mod routes;
 mod second_factor;
