@@ -248,6 +248,10 @@ fn make(file: &Path) -> Result<()> {
     let refused = |fault: std::io::Error| {
         Error::Setting(format!("Cannot write the secret key to {}: {fault}.", file.display()))
     };
+    // With the database elsewhere, nothing may have been written here yet.
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(refused)?;
+    }
     let draft = file.with_extension(&key.id);
     let written = std::fs::OpenOptions::new()
         .write(true)

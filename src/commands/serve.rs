@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::open;
 use super::say::say;
+use crate::app::Portal;
+use crate::auth::second_factor;
 use crate::config::{
     DataSettings, ListenSettings, LogSettings, MailSettings, MetricsSettings, SafeguardSettings,
     SiteSettings,
@@ -62,6 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             "This folder holds a demo; serve it with `portal demo --data DIR`.".to_owned(),
         ));
     }
+    warn_of_missing_keys(&portal)?;
     let now = portal.clock.now();
     if let Some(address) = arguments.metrics.address {
         monitoring::start(address, &portal.db, now)?;
@@ -83,4 +86,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         work.stop();
     }
     served
+}
+
+/// Whoever's second factor is sealed with a key that is not here needs a recovery code to sign in.
+fn warn_of_missing_keys(portal: &Portal) -> Result<()> {
+    let keyring = &portal.safeguards.keyring;
+    for (key, count) in portal.db.read_blocking(second_factor::key_ids)? {
+        if !keyring.has(&key) {
+            let place = keyring.place();
+            tracing::error!(
+                key,
+                count,
+                place,
+                "second factors are sealed with a key that is missing"
+            );
+        }
+    }
+    Ok(())
 }

@@ -159,8 +159,7 @@ async fn the_last_administrator_can_be_neither_demoted_nor_deactivated() {
         .is(303);
     // Olive is signed out and comes back as a member.
     let path = format!("{CONTACTS}/{ann}/edit");
-    let page = owner.get(&path).await.is(303);
-    assert!(page.header("location").starts_with("/sign-in?"), "{}", page.header("location"));
+    assert!(owner.get(&path).await.is(303).header("location").starts_with("/sign-in?"));
     portal.owner().get(&path).await.is(403);
     ann_visits.post(&format!("{CONTACTS}/{ann}/deactivation"), &[("why", "leaving")]).await.is(409);
     ann_visits
