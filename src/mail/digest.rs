@@ -26,9 +26,6 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::web::Site;
 
-/// What a digest is called in the outbox and the ledger.
-pub(super) const EVENT: &str = "digest.collected";
-
 /// How often it is looked whether anything is due.
 const LOOK: Duration = Duration::from_secs(5);
 

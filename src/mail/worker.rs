@@ -6,6 +6,8 @@
 
 mod desk;
 mod gate;
+mod note;
+mod notebook;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -205,14 +205,12 @@ impl World {
     }
 
     fn turn_role(&mut self, number: usize, program: usize, role: usize) {
-        let (now, at, role) = (self.now, self.instant(), ROLES[role]);
+        let (at, role) = (self.instant(), ROLES[role]);
         let (contact, program_id) = (self.histories[number].contact, self.programs[program].id);
         let paper = &mut self.histories[number].paper.programs[program];
         let holds = !paper.holds.remove(role);
         if holds {
             paper.holds.insert(role);
-        } else {
-            paper.taken_at.insert(role, now);
         }
         let word: Role = role.parse().unwrap();
         self.portal.write(move |conn| {
@@ -369,7 +367,7 @@ fn fate(row: &Row, contact: i64, digests: &Digests) -> Fate {
     match status {
         MailStatus::Waiting => Fate::WaitsUntil(until.unwrap().to_datetime()),
         MailStatus::Queued => Fate::Out,
-        MailStatus::Failed => Fate::Refused,
+        MailStatus::Suppressed => Fate::Refused,
         MailStatus::Digested => {
             let (to, key, text) = &digests[&digest.unwrap()];
             assert_eq!(*to, contact, "{name} is told to somebody else");

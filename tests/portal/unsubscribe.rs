@@ -273,7 +273,7 @@ async fn an_address_for_several_roles_takes_them_all() {
     let site = portal.app.site.clone();
     let address = portal.write(move |conn| {
         let shield = Program::find_unscoped("shield", conn)?;
-        let roles = ["renewals", "marketing"];
+        let roles = ["renewals", "marketing"].map(str::to_owned);
         unsubscribe::address(&shield, colleague, &roles, &site, conn)
     });
     let path = path_of(&portal, &address);

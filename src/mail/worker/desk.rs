@@ -8,15 +8,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
 use super::gate::Gate;
+use super::note::{Note, Verdict};
+use super::notebook::Notebook;
 use super::{Stop, Waiting};
-use crate::clock::{Clock, Instant as Moment};
-use crate::db::{Conn, Db};
+use crate::clock::Clock;
+use crate::db::Db;
 use crate::error::Result;
 use crate::figures;
 use crate::mail::delivery::{Delivery, Way};
 use crate::mail::outbox::{self, Claim, Obstacle, Parcel};
 use crate::mail::smtp::Outcome;
-use crate::mail::{MailStatus, mailbox};
 
 /// How many mails are claimed at once, for each lane.
 const AHEAD: usize = 32;
@@ -29,41 +30,10 @@ const NOTE_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Desk {
     db: Db,
-    clock: Clock,
     delivery: Delivery,
     lanes: Arc<Semaphore>,
+    notebook: Notebook,
     pub(super) gate: Gate,
-}
-
-/// What became of a mail.
-enum Verdict {
-    Sent(String),
-    /// For the local mailbox: the message itself, kept in the transaction that notes it as sent.
-    Kept(String),
-    Failed(String),
-    /// Nobody is there any more who may get it.
-    Suppressed(String),
-    Later(String),
-    /// The server refused the sign-in: none of the mail's doing.
-    NotLetIn(String, Duration),
-}
-
-impl Verdict {
-    fn as_word(&self) -> &'static str {
-        match self {
-            Self::Sent(_) | Self::Kept(_) => "sent",
-            Self::Failed(_) => "failed",
-            Self::Suppressed(_) => "suppressed",
-            Self::Later(_) => "later",
-            Self::NotLetIn(..) => "not_let_in",
-        }
-    }
-}
-
-/// A mail and what became of it, as it is written down.
-struct Note {
-    parcel: Parcel,
-    verdict: Verdict,
 }
 
 impl Desk {
@@ -71,8 +41,8 @@ impl Desk {
         Self {
             lanes: Arc::new(Semaphore::new(delivery.pace.lanes)),
             gate: Gate::new(delivery.pace.rest),
+            notebook: Notebook::new(db.clone(), clock),
             db,
-            clock,
             delivery,
         }
     }
@@ -140,8 +110,8 @@ impl Desk {
         drop(lane);
         let note = Arc::new(Note { parcel, verdict });
         loop {
-            match self.write_down(&note).await {
-                Ok(status) => return log(&note, status),
+            match self.notebook.write(&note).await {
+                Ok(status) => return note.log(status),
                 Err(fault) if Instant::now() >= ours_until => {
                     let mail = &note.parcel.reference;
                     tracing::error!(mail, %fault, "what became of a mail could not be noted");
@@ -197,73 +167,9 @@ impl Desk {
             Outcome::Unknown { reason } => Verdict::Later(reason),
         }
     }
-
-    /// Gives what the mail is now, or none where somebody else has claimed it meanwhile.
-    async fn write_down(&self, note: &Arc<Note>) -> Result<Option<MailStatus>> {
-        let now = self.clock.now();
-        let note = Arc::clone(note);
-        self.db.write(move |conn| note.write(now, conn)).await
-    }
-}
-
-impl Note {
-    fn write(&self, now: Moment, conn: &mut Conn) -> Result<Option<MailStatus>> {
-        let claim = self.parcel.claim;
-        match &self.verdict {
-            Verdict::Sent(answer) => {
-                let sent = outbox::settle_sent(claim, answer, now, conn)?;
-                Ok(sent.then_some(MailStatus::Sent))
-            }
-            Verdict::Kept(source) => {
-                let sent = outbox::settle_sent(claim, "kept in the local mailbox", now, conn)?;
-                if sent {
-                    mailbox::keep(&self.parcel, source, now, conn)?;
-                }
-                Ok(sent.then_some(MailStatus::Sent))
-            }
-            Verdict::Failed(answer) => {
-                let failed = outbox::settle_failed(claim, answer, now, conn)?;
-                Ok(failed.then_some(MailStatus::Failed))
-            }
-            Verdict::Suppressed(why) => {
-                let suppressed = outbox::settle_suppressed(claim, why, now, conn)?;
-                Ok(suppressed.then_some(MailStatus::Suppressed))
-            }
-            Verdict::Later(answer) => outbox::postpone(claim, answer, now, conn),
-            Verdict::NotLetIn(answer, rest) => {
-                let rest = chrono::Duration::from_std(*rest).unwrap_or(outbox::PATIENCE);
-                let returned = outbox::put_back(&[claim], rest, Some(answer), conn)?;
-                Ok((returned == 1).then_some(MailStatus::Queued))
-            }
-        }
-    }
-
-    fn answer(&self) -> &str {
-        match &self.verdict {
-            Verdict::Sent(answer)
-            | Verdict::Failed(answer)
-            | Verdict::Suppressed(answer)
-            | Verdict::Later(answer)
-            | Verdict::NotLetIn(answer, _) => answer,
-            Verdict::Kept(_) => "",
-        }
-    }
 }
 
 /// RFC 4954: sign-in needed, refused, too weak, or in need of encryption.
 fn refuses_sign_in(code: u16) -> bool {
     matches!(code, 530 | 534 | 535 | 538)
-}
-
-/// One line a mail: never its text, which may hold a one-time link, nor whom it goes to.
-fn log(note: &Note, status: Option<MailStatus>) {
-    let Parcel { reference: mail, event, claim, .. } = &note.parcel;
-    let (attempt, answer) = (claim.attempt, note.answer());
-    match status {
-        Some(MailStatus::Failed) => tracing::warn!(mail, event, attempt, answer, "mail failed"),
-        Some(MailStatus::Sent) => tracing::info!(mail, event, attempt, "mail sent"),
-        Some(MailStatus::Suppressed) => tracing::info!(mail, event, answer, "mail not sent"),
-        Some(_) => tracing::info!(mail, event, attempt, answer, "mail put off"),
-        None => tracing::warn!(mail, event, attempt, "mail was claimed again before it was noted"),
-    }
 }

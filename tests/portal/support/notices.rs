@@ -5,7 +5,7 @@ use diesel::dsl::insert_into;
 use diesel::prelude::*;
 use portal::auth::Program;
 use portal::clock::Instant;
-use portal::db::schema::{contacts, enrolments, mail_bodies, mails};
+use portal::db::schema::{contact_roles, contacts, enrolments, mail_bodies, mails};
 use portal::error::Result;
 use portal::locale::Locale;
 use portal::mail::digest::{Round, run_due};
@@ -73,12 +73,23 @@ impl Portal {
                 .select((contacts::name, contacts::email, contacts::organisation_id))
                 .first(conn)?;
             let to = Recipient { contact_id: contact, name, email, locale: Locale::EnGb };
-            let text = format!("You get this because you hold the role {role}.");
+            let held: Option<bool> = contact_roles::table
+                .filter(contact_roles::contact_id.eq(contact))
+                .filter(contact_roles::program_id.eq(program.id))
+                .filter(contact_roles::role.eq(role))
+                .select(contact_roles::held)
+                .first(conn)
+                .optional()?;
+            let text = format!("You get this because of the role {role}.");
+            let reason = match held {
+                Some(true) => Reason::holder(text, role),
+                _ => Reason::stand_in(text, role),
+            };
             let letter = Letter {
                 to: &to,
                 program: Some(&program),
                 organisation_id,
-                reason: Reason { text, role: Some(role) },
+                reason,
                 key: &what,
                 message: &Happened { what: what.clone() },
             };

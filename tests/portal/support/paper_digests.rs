@@ -32,7 +32,8 @@ pub struct Notice {
     /// The program's place in [`Person::programs`].
     pub program: usize,
     role: &'static str,
-    queued_at: DateTime<Utc>,
+    /// For the role; else in the place of nobody.
+    as_holder: bool,
     pub fate: Fate,
 }
 
@@ -41,9 +42,8 @@ pub struct InProgram {
     pub zone: Tz,
     pub takes_part: bool,
     pub often: BTreeMap<&'static str, Often>,
-    /// Who holds which role, and when it was taken away last.
+    /// The roles that the person holds; nobody else at the organisation holds any.
     pub holds: BTreeSet<&'static str>,
-    pub taken_at: BTreeMap<&'static str, DateTime<Utc>>,
     digests: BTreeSet<NaiveDate>,
 }
 
@@ -54,7 +54,6 @@ impl InProgram {
             takes_part: true,
             often: BTreeMap::new(),
             holds: BTreeSet::new(),
-            taken_at: BTreeMap::new(),
             digests: BTreeSet::new(),
         }
     }
@@ -141,7 +140,8 @@ impl Person {
 
     pub fn notice(&mut self, name: String, program: usize, role: &'static str, now: DateTime<Utc>) {
         let fate = self.wait(program, role, now).map_or(Fate::Out, Fate::WaitsUntil);
-        self.notices.push(Notice { name, program, role, queued_at: now, fate });
+        let as_holder = self.programs[program].holds.contains(role);
+        self.notices.push(Notice { name, program, role, as_holder, fate });
     }
 
     /// After a change of mind: what is not due yet gets its time anew.
@@ -157,11 +157,8 @@ impl Person {
 
     fn may_have(&self, notice: &Notice) -> bool {
         let program = &self.programs[notice.program];
-        let was_taken =
-            program.taken_at.get(notice.role).is_some_and(|taken| *taken > notice.queued_at);
-        self.is_active
-            && program.takes_part
-            && (program.holds.contains(notice.role) || (self.is_administrator && !was_taken))
+        let stands_in = self.is_administrator && !notice.as_holder;
+        self.is_active && program.takes_part && (program.holds.contains(notice.role) || stands_in)
     }
 
     /// Takes up what is due.
