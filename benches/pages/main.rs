@@ -8,7 +8,7 @@
 //! each page through the portal's own statement observer gives the statements with their values,
 //! and the page itself, cut where those values stand in it. So the floor never lags behind a page.
 //! Both are processes of their own, of the same profile, with as many connections, and take turns.
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to print")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on says why")]
 
 mod arguments;
 mod floor;

@@ -166,26 +166,26 @@ impl<C> RunQueryDsl<C> for Statement {}
 
 /// Binds a list, where the engine knows lists; elsewhere each value has a place of its own.
 pub(crate) trait BindLists: Backend {
-    fn numbers<'b>(list: &'b Vec<i64>, out: AstPass<'_, 'b, Self>) -> QueryResult<()>;
-    fn words<'b>(list: &'b Vec<String>, out: AstPass<'_, 'b, Self>) -> QueryResult<()>;
+    fn numbers<'b>(list: &'b [i64], out: AstPass<'_, 'b, Self>) -> QueryResult<()>;
+    fn words<'b>(list: &'b [String], out: AstPass<'_, 'b, Self>) -> QueryResult<()>;
 }
 
 impl BindLists for diesel::pg::Pg {
-    fn numbers<'b>(list: &'b Vec<i64>, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn numbers<'b>(list: &'b [i64], mut out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
         out.push_bind_param::<Array<BigInt>, _>(list)
     }
 
-    fn words<'b>(list: &'b Vec<String>, mut out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn words<'b>(list: &'b [String], mut out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
         out.push_bind_param::<Array<Text>, _>(list)
     }
 }
 
 impl BindLists for diesel::sqlite::Sqlite {
-    fn numbers<'b>(_: &'b Vec<i64>, _: AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn numbers<'b>(_: &'b [i64], _: AstPass<'_, 'b, Self>) -> QueryResult<()> {
         unreachable!("SQLite has no lists")
     }
 
-    fn words<'b>(_: &'b Vec<String>, _: AstPass<'_, 'b, Self>) -> QueryResult<()> {
+    fn words<'b>(_: &'b [String], _: AstPass<'_, 'b, Self>) -> QueryResult<()> {
         unreachable!("SQLite has no lists")
     }
 }

@@ -154,11 +154,11 @@ fn run_reset_second_factor(person: &Person) -> Result<()> {
     change(&portal, &person.email, move |contact_id, now, conn| {
         auth::second_factor::reset(BY, contact_id, "", &site, now, conn)
     })?;
-    println!(
+    say!(
         "The second factor of {0} is reset, every session has ended, and {0} is told by mail. At \
          the next sign-in the password is enough to set up another one.",
         person.email
-    );
+    )?;
     Ok(())
 }
 

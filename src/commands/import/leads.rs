@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::super::say::say;
 use crate::audit::By;
 use crate::auth::Program;
 use crate::commands::open;
@@ -48,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let file = LeadFile::read(&bytes);
     if arguments.dry_run {
         let checked = portal.db.read_blocking(|conn| import::check(&file, &program, conn))?;
-        return checked.map(|plan| tell(&plan)).or_else(|faults| refuse(&faults));
+        return checked.map_or_else(|faults| refuse(&faults), |plan| tell(&plan));
     }
     let (site, now) = (portal.site.clone(), portal.clock.now());
     let imported = portal.db.write_blocking(move |conn| {
@@ -56,23 +57,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let decision = Decision { program: &program, by, site: Some(&site), now };
         import::import(&file, decision, conn)
     })?;
-    imported.map(|done| println!("{}", done.sentence())).or_else(|faults| refuse(&faults))
+    imported.map_or_else(|faults| refuse(&faults), |done| say!("{}", done.sentence()))
 }
 
-fn tell(plan: &Plan) {
+fn tell(plan: &Plan) -> Result<()> {
     for planned in &plan.new {
         let whose = planned.partner.as_ref().map_or("not assigned", |partner| &partner.name);
         let lead = &planned.lead;
-        println!("line {}: {} ({}): {whose}", planned.line, lead.company, lead.country);
+        say!("line {}: {} ({}): {whose}", planned.line, lead.company, lead.country)?;
     }
-    println!(
+    say!(
         "{} leads to import, {} of them assigned to {} partners; {} were imported before.",
         plan.new.len(),
         plan.assigned(),
         plan.partners(),
         plan.known
-    );
-    println!("This was a dry run: nothing is imported.");
+    )?;
+    say!("This was a dry run: nothing is imported.")
 }
 
 /// Every fault on a line of its own, and one sentence at the end.

@@ -93,7 +93,7 @@ impl Note {
             Some(MailStatus::Suppressed) => tracing::info!(mail, event, answer, "mail not sent"),
             Some(_) => tracing::info!(mail, event, attempt, answer, "mail put off"),
             None => {
-                tracing::warn!(mail, event, attempt, "mail was claimed again before it was noted")
+                tracing::warn!(mail, event, attempt, "mail was claimed again before it was noted");
             }
         }
     }

@@ -31,7 +31,7 @@ impl Cluster {
             drop(script(&format!(
                 "as_server \"$(postgres_bin)/pg_ctl\" restart --wait --silent --mode=immediate \
              --pgdata={folder}/data --log={folder}/log </dev/null >/dev/null 2>&1"
-            )))
+            )));
         }
     }
 }
