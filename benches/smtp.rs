@@ -4,13 +4,15 @@
 //! TCP_NODELAY and reads one line a command, nothing else: no pool, no limits, no outcomes. A second
 //! bare loop writes ready-made bytes, to show what the building costs.
 
+mod sink;
+
 use std::time::{Duration, Instant};
 
 use chrono::{TimeZone, Utc};
 use portal::mail::letter::{Letter, Party, build};
 use portal::mail::smtp::{Outcome, Smtp};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const CONNECTIONS: usize = 4;
@@ -32,41 +34,6 @@ fn letter(number: usize) -> Letter {
         headers: vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())],
         attachments: Vec::new(),
     }
-}
-
-/// A server on a thread of its own that takes every mail and keeps none.
-fn sink() -> u16 {
-    let (tell, told) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            tell.send(listener.local_addr().expect("an address").port()).expect("a receiver");
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(take_all(stream));
-            }
-        });
-    });
-    told.recv().expect("a port")
-}
-
-async fn take_all(stream: TcpStream) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut stream = BufReader::with_capacity(64 * 1024, stream);
-    stream.write_all(b"220 sink\r\n").await?;
-    let (mut line, mut inside) = (Vec::new(), false);
-    while stream.read_until(b'\n', &mut line).await? > 0 {
-        let answer: &[u8] = match (inside, line.as_slice()) {
-            (true, b".\r\n") => b"250 taken\r\n",
-            (true, _) => b"",
-            (false, b"DATA\r\n") => b"354 go on\r\n",
-            (false, _) => b"250 ok\r\n",
-        };
-        inside = answer.starts_with(b"354") || answer.is_empty();
-        stream.write_all(answer).await?;
-        line.clear();
-    }
-    Ok(())
 }
 
 /// What a mail looks like on the wire.
@@ -132,7 +99,8 @@ where
 
 #[tokio::main]
 async fn main() {
-    let port = sink();
+    let sink = sink::open();
+    let port = sink.port;
     let address = format!("smtp://127.0.0.1:{port}?connections={CONNECTIONS}");
     let smtp = Smtp::from_url(&address, "bench.example.org").expect("good settings");
     let size = build(&letter(0)).expect("a letter").formatted().len();
@@ -146,6 +114,8 @@ async fn main() {
         let ours = measure(|| send(smtp.clone(), MAILS / CONNECTIONS)).await;
         rounds.push((ours / floor, ready, floor, ours));
     }
+    let letters = sink.seen.lock().expect("no panic").len();
+    assert_eq!(letters, MAILS / CONNECTIONS, "different letters arrived");
     // The middle round: a share taken from two runs side by side stands other load on the machine.
     rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
     let (share, ready, floor, ours) = rounds[ROUNDS / 2];

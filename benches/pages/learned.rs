@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use portal::app::Portal;
+use portal::auth::SecondFactorRule;
 use portal::clock::Clock;
 use portal::db::Db;
 use portal::web::Site;
@@ -26,6 +27,9 @@ const PAGES: &[(&str, bool, &str)] = &[
     ("licences, vendor", true, "/licences"),
     ("renewals", false, "/renewals"),
     ("renewals, vendor", true, "/renewals"),
+    ("ledger", false, "/mail"),
+    ("ledger, vendor", true, "/mail"),
+    ("leads, vendor", true, "/leads"),
 ];
 
 /// A place of a page where a value of the database stands.
@@ -70,7 +74,8 @@ pub(crate) fn learn(arguments: &Arguments) -> Vec<Learned> {
     let db = Db::open(&settings).unwrap();
     let clock = Clock::default();
     let site = Site { base: "http://127.0.0.1".parse().unwrap(), demo: false, trusted_proxies: 0 };
-    let portal = Portal::new(db.clone(), clock.clone(), site).unwrap();
+    let mut portal = Portal::new(db.clone(), clock.clone(), site).unwrap();
+    portal.safeguards.second_factor = SecondFactorRule::Optional;
     let visitors = Visitors::sign_in(&arguments.program, clock.now(), &portal.cookie_key, &db);
     let mut asker = Asker::connect(&arguments.database);
     let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| name.starts_with(only));

@@ -24,8 +24,10 @@ pub(crate) enum Bind {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Statement {
-    /// The text between the places of the values: one piece more than values.
+    /// The text between the places of the values: one piece more than places.
     pieces: Vec<String>,
+    /// Which value stands at each place: one may stand at several.
+    places: Vec<usize>,
     binds: Vec<Bind>,
 }
 
@@ -34,9 +36,10 @@ impl Statement {
     pub(crate) fn read(observed: &str) -> Self {
         let (sql, binds) = observed.split_once(" -- binds: ").unwrap_or((observed, "[]"));
         let binds = split(inside(binds.trim())).iter().map(|text| bind(text)).collect::<Vec<_>>();
-        let pieces = cut_at_places(sql);
-        assert_eq!(pieces.len(), binds.len() + 1, "values and places differ: {observed}");
-        Self { pieces, binds }
+        let (pieces, places) = cut_at_places(sql);
+        let values = places.iter().max().map_or(0, |last| last + 1);
+        assert_eq!(values, binds.len(), "values and places differ: {observed}");
+        Self { pieces, places, binds }
     }
 
     pub(crate) fn is_question(&self) -> bool {
@@ -132,15 +135,20 @@ fn snake_case(word: &str) -> String {
     snake
 }
 
-/// The text round each `?` (SQLite) or `$1` (PostgreSQL).
-fn cut_at_places(sql: &str) -> Vec<String> {
+/// The text round each `?` or `$1`, and which value stands there.
+fn cut_at_places(sql: &str) -> (Vec<String>, Vec<usize>) {
     let (mut pieces, mut piece, mut quoted) = (Vec::new(), String::new(), false);
+    let mut places = Vec::new();
     let mut letters = sql.trim().chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
             '\'' => quoted = !quoted,
             '?' | '$' if !quoted => {
-                while letters.next_if(char::is_ascii_digit).is_some() {}
+                let mut number = String::new();
+                while let Some(digit) = letters.next_if(char::is_ascii_digit) {
+                    number.push(digit);
+                }
+                places.push(number.parse::<usize>().map_or(places.len(), |number| number - 1));
                 pieces.push(std::mem::take(&mut piece));
                 continue;
             }
@@ -149,7 +157,7 @@ fn cut_at_places(sql: &str) -> Vec<String> {
         piece.push(letter);
     }
     pieces.push(piece);
-    pieces
+    (pieces, places)
 }
 
 /// Kept prepared by its text, as the portal's own statements are.
@@ -207,9 +215,9 @@ where
     Text: SqlType,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        for (piece, bind) in self.pieces.iter().zip(&self.binds) {
+        for (piece, place) in self.pieces.iter().zip(&self.places) {
             out.push_sql(piece);
-            match bind {
+            match &self.binds[*place] {
                 Bind::Null => out.push_bind_param::<Nullable<Text>, _>(&None::<String>)?,
                 Bind::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
                 Bind::Bool(yes) => out.push_bind_param::<Bool, _>(yes)?,

@@ -80,7 +80,7 @@ impl Portal {
                 .select(contact_roles::held)
                 .first(conn)
                 .optional()?;
-            let text = format!("You get this because of the role {role}.");
+            let text = format!("You get this because you hold the role {role}.");
             let reason = match held {
                 Some(true) => Reason::holder(text, role),
                 _ => Reason::stand_in(text, role),

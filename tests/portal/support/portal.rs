@@ -52,7 +52,7 @@ pub fn easy_going() -> Safeguards {
     Safeguards {
         second_factor: SecondFactorRule::Optional,
         keyring: Keyring::from_setting(SECRET_KEY).unwrap(),
-        reading: Reading::default(),
+        reading: Reading::new(10_000, 10_000),
     }
 }
 
