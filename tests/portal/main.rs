@@ -76,3 +76,4 @@ mod users;
 mod values;
 mod worker;
 mod worker_kills;
+mod worker_stopped;

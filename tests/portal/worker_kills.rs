@@ -2,7 +2,6 @@
 //! under the same Message-ID, exists only where the server had taken the mail and we could not
 //! have known.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -10,53 +9,12 @@ use diesel::prelude::*;
 use portal::db::schema::mails;
 use portal::error::Error;
 use portal::mail::MailStatus;
+use rustix::process::Signal;
 
 use crate::support::Portal;
-use crate::support::portal::BASE;
 use crate::support::post::{Kind, until};
 use crate::support::smtp::{At, Reply, Script, SmtpServer};
-
-/// A real worker, ended with its test whatever happens.
-struct Process(Child);
-
-impl Process {
-    fn start(portal: &Portal, server: &SmtpServer, arguments: &[&str]) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_portal"))
-            .arg("worker")
-            .args(arguments)
-            .env("DATABASE_URL", portal.database_address())
-            .env("PORTAL_BASE_URL", BASE)
-            .env("PORTAL_SMTP_URL", format!("smtp://127.0.0.1:{}?connections=1", server.port()))
-            .env("PORTAL_LOG", "error")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child)
-    }
-
-    /// SIGKILL, by its own process id.
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    async fn ends_well(mut self) {
-        let mut status = None;
-        until("the worker has ended", || {
-            status = self.0.try_wait().unwrap();
-            status.is_some()
-        })
-        .await;
-        assert!(status.unwrap().success());
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use crate::support::worker_process::WorkerProcess;
 
 fn status_of(portal: &Portal, subject: &str) -> (MailStatus, i32) {
     let mails = portal.mails();
@@ -67,7 +25,7 @@ fn status_of(portal: &Portal, subject: &str) -> (MailStatus, i32) {
 /// Another worker finds what the killed one left behind, once its lease is over.
 async fn finish(portal: &Portal, server: &SmtpServer) {
     portal.let_pauses_end();
-    Process::start(portal, server, &["--once"]).ends_well().await;
+    WorkerProcess::start(portal, server, &["--once"]).ends_well().await;
 }
 
 fn assert_one_message(server: &SmtpServer, copies: usize, what: &str) {
@@ -95,7 +53,7 @@ async fn killed_at_any_step_of_a_send_a_worker_loses_no_mail() {
         let what = format!("{reply:?}");
         let server = SmtpServer::start(Script::new().then(reply)).await;
         portal.queue_mails("owner", &[&what], Kind::Role);
-        let process = Process::start(&portal, &server, &[]);
+        let process = WorkerProcess::start(&portal, &server, &[]);
         until(&what, || match told {
             "" => server.connections() == 1,
             "taken" => server.taken().len() == 1,
@@ -116,7 +74,7 @@ async fn killed_before_it_notes_what_the_server_took_a_worker_sends_one_copy_mor
     let slow = Reply::AcceptSlowly(Duration::from_millis(20));
     let server = SmtpServer::start(Script::new().then(slow)).await;
     portal.queue_mail("owner", "taken, not noted", Kind::Role);
-    let process = Process::start(&portal, &server, &[]);
+    let process = WorkerProcess::start(&portal, &server, &[]);
     until("the mail is on its way", || {
         server.commands().iter().any(|line| line.starts_with("RCPT"))
     })
@@ -151,7 +109,7 @@ async fn killed_after_its_note_a_worker_leaves_nothing_to_do() {
     let portal = Portal::start().await;
     let server = SmtpServer::start(Script::new()).await;
     portal.queue_mail("owner", "noted", Kind::Role);
-    let process = Process::start(&portal, &server, &[]);
+    let process = WorkerProcess::start(&portal, &server, &[]);
     until("it is noted", || status_of(&portal, "noted").0 == MailStatus::Sent).await;
     process.kill();
     finish(&portal, &server).await;
@@ -165,17 +123,16 @@ async fn told_to_stop_a_worker_process_finishes_its_mail_first() {
     let slow = Reply::AcceptSlowly(Duration::from_millis(10));
     let server = SmtpServer::start(Script::new().then(slow)).await;
     portal.queue_mails("owner", &["on its way", "waiting"], Kind::Role);
-    let process = Process::start(&portal, &server, &[]);
+    let process = WorkerProcess::start(&portal, &server, &[]);
     until("the mail is on its way", || {
         server.commands().iter().any(|line| line.starts_with("MAIL"))
     })
     .await;
-    let told = Command::new("kill").args(["-TERM", &process.0.id().to_string()]).status().unwrap();
-    assert!(told.success());
+    process.signal(Signal::TERM);
     process.ends_well().await;
     assert_eq!(status_of(&portal, "on its way"), (MailStatus::Sent, 1));
     assert_eq!(status_of(&portal, "waiting").0, MailStatus::Queued);
-    Process::start(&portal, &server, &["--once"]).ends_well().await;
+    WorkerProcess::start(&portal, &server, &["--once"]).ends_well().await;
     assert_eq!(status_of(&portal, "waiting").0, MailStatus::Sent);
     assert_eq!(server.taken().len(), 2);
 }

@@ -27,6 +27,7 @@ mod tallies;
 pub mod term_cases;
 mod visitor;
 pub mod ways_in;
+pub mod worker_process;
 
 pub use page::Page;
 pub use portal::Portal;
