@@ -41,6 +41,7 @@ mod letters;
 mod licences;
 mod lists;
 mod mail_hours;
+mod mail_injection;
 mod mail_preferences;
 mod mailbox;
 mod monitoring;
