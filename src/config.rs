@@ -17,7 +17,7 @@ use crate::web::Site;
 
 pub use file::{settings_file, with_defaults_of};
 pub use mail::MailSettings;
-pub use safeguards::{SafeguardSettings, demo_safeguards};
+pub use safeguards::{ReadingSettings, SafeguardSettings, demo_safeguards};
 
 /// What every command that touches the data needs.
 #[derive(Args, Clone, Debug)]

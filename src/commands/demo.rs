@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 
 use super::open;
 use super::say::{json, say};
-use crate::config::{DataSettings, ListenSettings, LogSettings};
+use crate::config::{DataSettings, ListenSettings, LogSettings, ReadingSettings};
 use crate::demo::{self, EachDay, Plan, SignIn};
 use crate::error::Result;
 use crate::mail::{Delivery, Sender};
@@ -47,6 +47,9 @@ struct Serving {
 
     #[command(flatten)]
     log: LogSettings,
+
+    #[command(flatten)]
+    reading: ReadingSettings,
 }
 
 #[derive(Args)]
@@ -91,6 +94,7 @@ fn serve(serving: &Serving) -> Result<()> {
     demo::prepare(plan, &address, &db)?;
     let people = db.read_blocking(demo::sign_ins)?;
     let mut portal = open::demo(db, &data.data_dir)?;
+    portal.safeguards.reading = serving.reading.limits();
     let each_day = portal.clone();
     portal.each_day = EachDay::new(move || work::catch_up(&each_day));
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;

@@ -34,6 +34,13 @@ pub struct SafeguardSettings {
     )]
     pub secret_key: Option<String>,
 
+    #[command(flatten)]
+    pub reading: ReadingSettings,
+}
+
+/// How much one person may take out of the portal.
+#[derive(Args, Clone, Debug)]
+pub struct ReadingSettings {
     /// Different records that one person may open in a minute
     #[arg(
         long,
@@ -55,12 +62,18 @@ pub struct SafeguardSettings {
     pub exports_an_hour: u32,
 }
 
+impl ReadingSettings {
+    pub fn limits(&self) -> Reading {
+        Reading::new(self.records_a_minute, self.exports_an_hour)
+    }
+}
+
 impl SafeguardSettings {
     pub fn safeguards(&self, data_dir: &Path) -> Result<Safeguards> {
         Ok(Safeguards {
             second_factor: self.second_factor,
             keyring: self.keyring(data_dir)?,
-            reading: Reading::new(self.records_a_minute, self.exports_an_hour),
+            reading: self.reading.limits(),
         })
     }
 

@@ -21,7 +21,9 @@ const OUTSIDE = [
   ...["/favicon.ico", "/robots.txt"],
 ];
 /** Of a list only the first few are followed: those that few pages link from come first. */
-const RARE = { "program manager": ["/p/sophos/partners?status=suspended"] };
+const RARE = {
+  "program manager": ["/p/sophos/partners?status=suspended", "/p/sophos/leads?status=assigned"],
+};
 
 const portal = await Portal.start();
 const unset = await Portal.startNew();
