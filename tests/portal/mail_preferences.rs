@@ -234,6 +234,7 @@ async fn an_administrator_chooses_for_who_cannot_sign_in() {
 async fn nobody_chooses_for_who_can_sign_in() {
     let portal = Portal::start().await;
     let colleague = portal.contact_id("colleague");
+    give_role(colleague, Role::Renewals, &portal);
     let contact = format!("/p/shield/contacts/{}", portal.contact("colleague"));
     let path = format!("{contact}/mail");
     let mut owner = portal.owner();

@@ -93,8 +93,11 @@ pub(in crate::auth) fn activate(
     conn: &mut Conn,
 ) -> Result<Option<String>> {
     let login = &asking.login;
+    // Asked anew: whoever lost a race must not be told that the code was wrong.
+    let is_on: bool =
+        logins::table.find(login.id).select(logins::second_factor_at.is_not_null()).first(conn)?;
     let stored = factor::stored(login.contact_id, conn)?;
-    if login.second_factor_at.is_some() || !stored.is_some_and(|stored| is_fresh(&stored, now)) {
+    if is_on || !stored.is_some_and(|stored| is_fresh(&stored, now)) {
         return Err(Error::conflict(
             "This was set up, or given up, meanwhile. Open the page again to see how it stands.",
         ));
