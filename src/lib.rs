@@ -9,12 +9,9 @@
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
-//! terms), `catalogue`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
-//! first run), `history` (the vendor's log), `ledger` (what became of
-//! each mail), `start` (what needs me today), `demo`, `generate`
 //! terms), `catalogue`, `leads`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
-//! first run), `history` (the vendor's log), `start` (what needs me today), `demo`, `generate`
-//! (synthetic data of any size), `backup` (the whole database as a file, and back).
+//! first run), `history` (the vendor's log), `ledger` (what became of
+//! each mail), `start` (what needs me today), `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and back).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
 //! beside the pages), `server`, `doctor` (is this installation sound), `monitoring` (figures for

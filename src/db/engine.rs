@@ -20,6 +20,9 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 /// How long one request waits for a connection before it is told that the database is away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a new file is tried when others switch it to its journal at the same time.
+const SWITCH_PATIENCE: Duration = Duration::from_secs(5);
+
 /// A connection to PostgreSQL that lay idle for longer is asked whether it still lives: after a
 /// restart of the server nobody is to pay for what died meanwhile.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
@@ -122,11 +125,10 @@ fn open_sqlite(file: &std::path::Path, durable: bool) -> Result<SqliteConnection
         Error::Setting("The database file's path is not valid Unicode.".to_owned())
     })?;
     let mut conn = SqliteConnection::establish(name)?;
-    // The time-out comes first: switching to WAL may itself have to wait.
+    conn.batch_execute("PRAGMA busy_timeout = 5000")?;
+    switch_to_wal(&mut conn)?;
     conn.batch_execute(&format!(
-        "PRAGMA busy_timeout = 5000;
-         PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = {};
+        "PRAGMA synchronous = {};
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA cache_size = -8192;
@@ -135,6 +137,23 @@ fn open_sqlite(file: &std::path::Path, durable: bool) -> Result<SqliteConnection
         if durable { "FULL" } else { "OFF" }
     ))?;
     Ok(conn)
+}
+
+/// Of processes that open a new file at once, one switches it; the others are told that the file is
+/// locked without a wait, time-out or not: SQLite sees a deadlock in their reading and writing.
+fn switch_to_wal(conn: &mut SqliteConnection) -> Result<()> {
+    use diesel::connection::SimpleConnection;
+    let began = Instant::now();
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(fault)
+                if fault.to_string().contains("locked") && began.elapsed() < SWITCH_PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            outcome => return Ok(outcome?),
+        }
+    }
 }
 
 struct Slot {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::factor::{self, Given, Proof, Stored};
 use super::recovery;
-use crate::audit::{self, By, Change};
+use crate::audit::{self, Action, By, Change};
 use crate::auth::actions::{
     CODE_REFUSED, RECOVERY_CODE_USED, RECOVERY_CODES_RENEWED, SECOND_FACTOR_ACTIVATED,
     SECOND_FACTOR_REMOVED, SECOND_FACTOR_RESET,
@@ -23,6 +23,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{logins, second_factors, sessions};
 use crate::error::{Error, Result};
+use crate::mail::Message;
 use crate::web::Site;
 
 /// Who has signed in so lately need not give the password again to begin.
@@ -110,17 +111,13 @@ pub(in crate::auth) fn activate(
     if diesel::update(off).set(set).execute(conn)? == 0 {
         return Err(Error::conflict("Your second factor was set up a moment ago."));
     }
-    recovery::replace(login.contact_id, codes, now, conn)?;
     let message = SecondFactorActivated {
         name: login.name.clone(),
         organisation: login.organisation_name.clone(),
         at: mail::moment(login, now),
         client: asking.place.client.clone(),
     };
-    let change = Change { to: &asking.place.client, ..Change::default() };
-    audit::record(login.oneself(), &SECOND_FACTOR_ACTIVATED, login.subject(), change, now, conn)?;
-    mail::tell(login, None, &message, &asking.site, now, conn)?;
-    renew_session(asking, now, conn).map(Some)
+    give_codes(asking, codes, &SECOND_FACTOR_ACTIVATED, &message, now, conn)
 }
 
 /// Puts new recovery codes in the place of the old ones; otherwise as [`activate`].
@@ -135,16 +132,30 @@ pub(in crate::auth) fn renew_codes(
     if !proved(asking, given, now, conn)? {
         return Ok(None);
     }
-    recovery::replace(login.contact_id, codes, now, conn)?;
     let message = RecoveryCodesRenewed {
         name: login.name.clone(),
         organisation: login.organisation_name.clone(),
         at: mail::moment(login, now),
         client: asking.place.client.clone(),
     };
+    give_codes(asking, codes, &RECOVERY_CODES_RENEWED, &message, now, conn)
+}
+
+/// Recovery codes in the place of those there were, in the history and by mail; and the key of a
+/// new session, in place of all others.
+fn give_codes<M: Message>(
+    asking: &Asking,
+    codes: &[String],
+    action: &Action,
+    message: &M,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<Option<String>> {
+    let login = &asking.login;
+    recovery::replace(login.contact_id, codes, now, conn)?;
     let change = Change { to: &asking.place.client, ..Change::default() };
-    audit::record(login.oneself(), &RECOVERY_CODES_RENEWED, login.subject(), change, now, conn)?;
-    mail::tell(login, None, &message, &asking.site, now, conn)?;
+    audit::record(login.oneself(), action, login.subject(), change, now, conn)?;
+    mail::tell(login, None, message, &asking.site, now, conn)?;
     renew_session(asking, now, conn).map(Some)
 }
 
