@@ -30,6 +30,7 @@ use crate::mail;
 use crate::onboarding;
 use crate::orders;
 use crate::partners;
+use crate::pricing;
 use crate::programs;
 use crate::renewals;
 use crate::set_up;
@@ -96,6 +97,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     partners::ACTIONS,
     leads::ACTIONS,
     licences::ACTIONS,
+    pricing::ACTIONS,
     orders::ACTIONS,
     renewals::ACTIONS,
     generate::ACTIONS,

@@ -1,6 +1,6 @@
 //! The partner portal, room by room. Use runs downwards only: a room calls those above it here.
 //!
-//! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`,
+//! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`, `percent`,
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
 //! names of records), `sheet` (files of tables that are imported), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
@@ -9,7 +9,8 @@
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
-//! terms), `catalogue`, `leads`, `licences`, `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
+//! terms), `catalogue`, `leads`, `licences`, `pricing`
+//! (inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
 //! first run), `history` (the vendor's log), `ledger` (what became of
 //! each mail), `start` (what needs me today), `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and back).
 //!
@@ -28,6 +29,7 @@ pub mod locale;
 pub mod logs;
 pub mod money;
 pub mod names;
+pub mod percent;
 pub mod reference;
 pub mod sheet;
 
@@ -48,6 +50,8 @@ pub mod partners;
 pub mod catalogue;
 pub mod leads;
 pub mod licences;
+pub mod pricing;
+
 pub mod orders;
 pub mod renewals;
 

@@ -26,10 +26,15 @@ pub struct Product {
     /// What a quantity counts, in the singular.
     pub unit: String,
     pub warranty_months: Option<NonZeroU16>,
+    /// The most units that one customer may have; none where there is no limit.
+    pub most_units: Option<i32>,
+    /// Whether code or name were invented to show how the portal works.
+    pub illustrative: bool,
     pub category: Category,
 }
 
-type Row = (i64, String, String, ProductKind, String, Option<i32>, String, String);
+type Row =
+    (i64, String, String, ProductKind, String, Option<i32>, Option<i32>, bool, (String, String));
 
 impl Product {
     /// All products of a program, by category and name. A catalogue is open to whoever has a
@@ -46,19 +51,32 @@ impl Product {
                 products::kind,
                 products::unit,
                 products::warranty_months,
-                categories::key,
-                categories::name,
+                products::most_units,
+                products::illustrative,
+                (categories::key, categories::name),
             ))
             .load(conn)?;
         Ok(rows.into_iter().map(Self::of).collect())
     }
 
     fn of(row: Row) -> Self {
-        let (id, code, name, kind, unit, warranty_months, key, category) = row;
+        let (
+            id,
+            code,
+            name,
+            kind,
+            unit,
+            warranty_months,
+            most_units,
+            illustrative,
+            (key, category),
+        ) = row;
         let months = warranty_months.and_then(|months| u16::try_from(months).ok());
         Self {
             warranty_months: months.and_then(NonZeroU16::new),
             category: Category { key, name: category },
+            most_units,
+            illustrative,
             id,
             code,
             name,

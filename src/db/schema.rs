@@ -97,6 +97,7 @@ diesel::table! {
         unit -> Text,
         warranty_months -> Nullable<Integer>,
         illustrative -> Bool,
+        most_units -> Nullable<Integer>,
     }
 }
 
@@ -380,9 +381,13 @@ diesel::table! {
         customer_id -> BigInt,
         delivered_to -> Text,
         released_at -> Nullable<Timestamp>,
-        processed_at -> Timestamp,
         digest -> Text,
         created_at -> Timestamp,
+        processed_at -> Nullable<Timestamp>,
+        status -> Text,
+        quote_id -> Nullable<BigInt>,
+        placed_at -> Nullable<Timestamp>,
+        placed_by -> Text,
     }
 }
 
@@ -473,6 +478,235 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    price_lists (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        currency -> Text,
+        effective_on -> Date,
+        from_pack -> Bool,
+        illustrative -> Bool,
+        source -> Text,
+        published_at -> Timestamp,
+        published_by_id -> Nullable<BigInt>,
+        published_by -> Text,
+    }
+}
+
+diesel::table! {
+    prices (price_list_id, product_id, months, from_quantity) {
+        price_list_id -> BigInt,
+        product_id -> BigInt,
+        months -> Integer,
+        from_quantity -> Integer,
+        unit_minor -> BigInt,
+    }
+}
+
+diesel::table! {
+    discounts (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        level -> Text,
+        tier_id -> Nullable<BigInt>,
+        category_id -> BigInt,
+        effective_on -> Date,
+        basis_points -> Integer,
+        approved_by -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    promotions (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        code -> Text,
+        name -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        basis_points -> Integer,
+        least_units -> Integer,
+        with_program -> Bool,
+        with_deal -> Bool,
+        from_pack -> Bool,
+        approved_by -> Text,
+        source -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    promotion_categories (promotion_id, category_id) {
+        promotion_id -> BigInt,
+        category_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    promotion_pairs (promotion_id, other_id) {
+        promotion_id -> BigInt,
+        other_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    inquiries (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        reseller_id -> BigInt,
+        quoter_id -> Nullable<BigInt>,
+        status -> Text,
+        customer_name -> Text,
+        customer_key -> Text,
+        customer_country -> Text,
+        currency -> Text,
+        wanted_on -> Nullable<Date>,
+        note -> Text,
+        promotion_codes -> Text,
+        lines -> Integer,
+        price_list_id -> Nullable<BigInt>,
+        submitted_at -> Nullable<Timestamp>,
+        msrp_minor -> Nullable<BigInt>,
+        created_by_id -> Nullable<BigInt>,
+        created_by -> Text,
+        created_at -> Timestamp,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    inquiry_lines (id) {
+        id -> BigInt,
+        inquiry_id -> BigInt,
+        position -> Integer,
+        product_id -> BigInt,
+        kind -> Text,
+        quantity -> Integer,
+        months -> Nullable<Integer>,
+        base_id -> Nullable<BigInt>,
+        sku -> Text,
+        unit_minor -> Nullable<BigInt>,
+        msrp_minor -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    quotes (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        inquiry_id -> Nullable<BigInt>,
+        quoter_id -> BigInt,
+        reseller_id -> BigInt,
+        customer_name -> Text,
+        customer_key -> Text,
+        customer_country -> Text,
+        currency -> Text,
+        status -> Text,
+        created_at -> Timestamp,
+        created_by_id -> Nullable<BigInt>,
+        created_by -> Text,
+        sent_at -> Nullable<Timestamp>,
+        valid_until_on -> Nullable<Date>,
+        msrp_minor -> Nullable<BigInt>,
+        net_minor -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    quote_revisions (id) {
+        id -> BigInt,
+        quote_id -> BigInt,
+        number -> Integer,
+        status -> Text,
+        valid_until_on -> Date,
+        note -> Text,
+        private_note -> Text,
+        promotion_codes -> Text,
+        price_list_id -> Nullable<BigInt>,
+        priced_at -> Timestamp,
+        msrp_minor -> BigInt,
+        net_minor -> BigInt,
+        sent_at -> Nullable<Timestamp>,
+        sent_by_id -> Nullable<BigInt>,
+        sent_by -> Text,
+    }
+}
+
+diesel::table! {
+    quote_lines (id) {
+        id -> BigInt,
+        revision_id -> BigInt,
+        position -> Integer,
+        product_id -> BigInt,
+        kind -> Text,
+        quantity -> Integer,
+        months -> Nullable<Integer>,
+        base_id -> Nullable<BigInt>,
+        sku -> Text,
+        unit_minor -> BigInt,
+        msrp_minor -> BigInt,
+        quoter_basis_points -> Integer,
+        net_minor -> BigInt,
+    }
+}
+
+diesel::table! {
+    quote_levels (quote_line_id, position) {
+        quote_line_id -> BigInt,
+        position -> Integer,
+        level -> Text,
+        basis_points -> Integer,
+        amount_minor -> BigInt,
+        rule -> Text,
+        effective_on -> Date,
+        approved_by -> Text,
+    }
+}
+
+diesel::table! {
+    special_prices (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        quote_id -> BigInt,
+        product_id -> Nullable<BigInt>,
+        status -> Text,
+        asked_basis_points -> Integer,
+        granted_basis_points -> Nullable<Integer>,
+        reason -> Text,
+        requested_at -> Timestamp,
+        requested_by_id -> Nullable<BigInt>,
+        requested_by -> Text,
+        decided_at -> Nullable<Timestamp>,
+        decided_on -> Nullable<Date>,
+        decided_by_id -> Nullable<BigInt>,
+        decided_by -> Text,
+        why -> Text,
+    }
+}
+
+diesel::table! {
+    order_lines (id) {
+        id -> BigInt,
+        order_id -> BigInt,
+        position -> Integer,
+        product_id -> BigInt,
+        kind -> Text,
+        quantity -> Integer,
+        months -> Nullable<Integer>,
+        base_id -> Nullable<BigInt>,
+        sku -> Text,
+        msrp_minor -> BigInt,
+        net_minor -> BigInt,
+    }
+}
+
 diesel::joinable!(programs -> organisations (vendor_id));
 diesel::joinable!(partner_types -> programs (program_id));
 diesel::joinable!(tiers -> programs (program_id));
@@ -519,6 +753,27 @@ diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(leads -> products (product_id));
 diesel::joinable!(leads -> categories (category_id));
 diesel::joinable!(leads -> organisations (assigned_to_id));
+diesel::joinable!(price_lists -> programs (program_id));
+diesel::joinable!(prices -> price_lists (price_list_id));
+diesel::joinable!(prices -> products (product_id));
+diesel::joinable!(discounts -> categories (category_id));
+diesel::joinable!(discounts -> tiers (tier_id));
+diesel::joinable!(promotion_categories -> promotions (promotion_id));
+diesel::joinable!(promotion_categories -> categories (category_id));
+diesel::joinable!(inquiries -> programs (program_id));
+diesel::joinable!(inquiry_lines -> inquiries (inquiry_id));
+diesel::joinable!(inquiry_lines -> products (product_id));
+diesel::joinable!(inquiry_lines -> licences (base_id));
+diesel::joinable!(quotes -> inquiries (inquiry_id));
+diesel::joinable!(quote_revisions -> quotes (quote_id));
+diesel::joinable!(quote_lines -> quote_revisions (revision_id));
+diesel::joinable!(quote_lines -> products (product_id));
+diesel::joinable!(quote_lines -> licences (base_id));
+diesel::joinable!(quote_levels -> quote_lines (quote_line_id));
+diesel::joinable!(special_prices -> quotes (quote_id));
+diesel::joinable!(special_prices -> products (product_id));
+diesel::joinable!(order_lines -> orders (order_id));
+diesel::joinable!(order_lines -> products (product_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
@@ -555,4 +810,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     licences,
     renewal_notices,
     leads,
+    price_lists,
+    prices,
+    discounts,
+    promotions,
+    promotion_categories,
+    promotion_pairs,
+    inquiries,
+    inquiry_lines,
+    quotes,
+    quote_revisions,
+    quote_lines,
+    quote_levels,
+    special_prices,
+    order_lines,
 );

@@ -94,7 +94,7 @@ impl Record {
                         orders::external_number,
                         orders::delivered_to,
                         orders::released_at,
-                        orders::processed_at,
+                        orders::processed_at.assume_not_null(),
                     ),
                     (
                         bases.field(licences::reference).nullable(),

@@ -10,6 +10,7 @@ mod model;
 pub mod pack;
 mod pages;
 mod stored;
+mod stored_prices;
 mod words;
 
 pub use import::{Imported, import};

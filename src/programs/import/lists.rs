@@ -6,7 +6,10 @@ use diesel::prelude::*;
 
 use super::Imported;
 use crate::db::Conn;
-use crate::db::schema::{categories, enrolment_types, enrolments, partner_types, products, tiers};
+use crate::db::schema::{
+    categories, discounts, enrolment_types, enrolments, leads, partner_types, products,
+    promotion_categories, tiers,
+};
 use crate::error::{Error, Result};
 use crate::programs::pack::Pack;
 
@@ -55,13 +58,17 @@ macro_rules! put_lines {
     }};
 }
 
-/// Removes what is left over, unless rows of another table refer to it.
+/// Removes what is left over, unless rows of other tables refer to it.
 macro_rules! remove_lines {
-    ($to:expr, $conn:expr, $table:ident, $leftover:expr, $wanted:expr, $users:ident . $column:ident) => {{
+    ($to:expr, $conn:expr, $table:ident, $leftover:expr, $wanted:expr,
+        $($users:ident . $column:ident),+) => {{
         let to: &mut Target<'_> = $to;
         for (id, line) in $leftover {
-            let users: i64 =
-                $users::table.filter($users::$column.eq(id)).count().get_result($conn)?;
+            let mut users: i64 = 0;
+            $(users += $users::table
+                .filter($users::$column.eq(id))
+                .count()
+                .get_result::<i64>($conn)?;)+
             if users > 0 {
                 to.kept(&line, $wanted, users)?;
             } else {
@@ -144,7 +151,7 @@ pub(super) fn import_tiers(
     }
     let to = &mut Target { program_id, what: TIER, done };
     let leftover = put_lines!(to, conn, tiers.rank, &wanted);
-    remove_lines!(to, conn, tiers, leftover, &wanted, enrolments.tier_id);
+    remove_lines!(to, conn, tiers, leftover, &wanted, enrolments.tier_id, discounts.tier_id);
     Ok(())
 }
 
@@ -170,7 +177,17 @@ pub(super) fn remove_categories(
 ) -> Result<()> {
     let wanted = lines(pack.categories.iter().map(|one| (&one.key, &one.name)));
     let to = &mut categories_of(program_id, done);
-    remove_lines!(to, conn, categories, leftover, &wanted, products.category_id);
+    remove_lines!(
+        to,
+        conn,
+        categories,
+        leftover,
+        &wanted,
+        products.category_id,
+        discounts.category_id,
+        promotion_categories.category_id,
+        leads.category_id
+    );
     Ok(())
 }
 

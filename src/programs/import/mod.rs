@@ -6,7 +6,9 @@
 
 mod lists;
 mod policies;
+mod prices;
 mod products;
+mod rebates;
 
 use diesel::prelude::*;
 
@@ -54,6 +56,9 @@ pub fn import(pack: &Pack, by: By<'_>, now: Instant, conn: &mut Conn) -> Result<
         today.max(program.day_of(now))
     });
     policies::import_policies(pack, program_id, past_until, &mut done, conn)?;
+    prices::import_price_lists(pack, program_id, past_until, now, &mut done, conn)?;
+    rebates::import_discounts(pack, program_id, past_until, &mut done, conn)?;
+    rebates::import_promotions(pack, program_id, past_until, now, &mut done, conn)?;
     if !done.changes.is_empty() {
         let program = Program::find_unscoped(&pack.slug, conn)?;
         let why = match &known {

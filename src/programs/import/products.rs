@@ -6,7 +6,10 @@ use diesel::prelude::*;
 
 use super::{Imported, lists};
 use crate::db::Conn;
-use crate::db::schema::{categories, licences, products};
+use crate::db::schema::{
+    categories, inquiry_lines, leads, licences, order_lines, prices, products, quote_lines,
+    special_prices,
+};
 use crate::error::Result;
 use crate::programs::pack::{Pack, Product, ProductKind};
 
@@ -22,6 +25,7 @@ struct Row {
     kind: ProductKind,
     unit: String,
     warranty_months: Option<i32>,
+    most_units: Option<i32>,
     illustrative: bool,
 }
 
@@ -35,6 +39,7 @@ impl Row {
             kind: product.kind,
             unit: product.unit.clone(),
             warranty_months: product.warranty_months,
+            most_units: product.most_units,
             illustrative: product.illustrative,
         }
     }
@@ -92,7 +97,28 @@ fn remove(code: &str, id: i64, done: &mut Imported, conn: &mut Conn) -> Result<(
         done.kept.push(text);
         return Ok(());
     }
+    if is_named(id, conn)? {
+        let text = format!("product {code}: not in the pack, kept because others name it");
+        done.kept.push(text);
+        return Ok(());
+    }
     diesel::delete(products::table.find(id)).execute(conn)?;
     done.changes.push(format!("product {code}: removed"));
     Ok(())
+}
+
+/// Whether a price, a lead or something on its way to an order names the product.
+fn is_named(id: i64, conn: &mut Conn) -> Result<bool> {
+    macro_rules! names {
+        ($table:ident) => {
+            diesel::select(diesel::dsl::exists($table::table.filter($table::product_id.eq(id))))
+                .get_result::<bool>(conn)?
+        };
+    }
+    Ok(names!(prices)
+        || names!(leads)
+        || names!(inquiry_lines)
+        || names!(quote_lines)
+        || names!(order_lines)
+        || names!(special_prices))
 }

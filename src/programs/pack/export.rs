@@ -1,11 +1,14 @@
 //! Writes a pack in its canonical form: sections in a fixed order, nothing that says nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use toml::Value;
 
-use super::model::{Pack, Product};
+use super::model::{Discount, Pack, Price, PriceList, Product, Promotion};
 use super::policy::Policy;
+use super::words::DiscountLevel;
+use crate::money::Money;
 
 /// The pack as TOML; reading it back gives the same pack. A policy states what changes from the
 /// one before. Comments of the file that it was read from are lost.
@@ -35,6 +38,9 @@ pub fn export(pack: &Pack) -> String {
     for product in &pack.products {
         write_product(&mut file, product);
     }
+    pack.price_lists.iter().for_each(|list| write_price_list(&mut file, list));
+    pack.discounts.iter().for_each(|discount| write_discount(&mut file, discount));
+    pack.promotions.iter().for_each(|promotion| write_promotion(&mut file, promotion));
     file.heading("[notices]");
     file.line("ladder", list(&pack.notices.ladder));
     file.line("late_days", pack.notices.late_days);
@@ -73,10 +79,83 @@ fn write_product(file: &mut File, product: &Product) {
     if let Some(months) = product.warranty_months {
         file.line("warranty_months", months);
     }
+    if let Some(most) = product.most_units {
+        file.line("most_units", most);
+    }
     if product.illustrative {
         file.line("illustrative", true);
     }
     file.source(product.source.as_deref());
+}
+
+fn write_price_list(file: &mut File, list: &PriceList) {
+    file.heading("[[price_lists]]");
+    file.line("from", list.from);
+    file.line("currency", text(list.currency.code()));
+    if list.illustrative {
+        file.line("illustrative", true);
+    }
+    file.source(list.source.as_deref());
+    let mut entries = BTreeMap::<(&str, i32), Vec<&Price>>::new();
+    for price in &list.prices {
+        entries.entry((&price.product, price.from_quantity)).or_default().push(price);
+    }
+    for ((product, from_quantity), prices) in entries {
+        file.heading("[[price_lists.prices]]");
+        file.line("product", text(product));
+        if from_quantity > 1 {
+            file.line("from", from_quantity);
+        }
+        let amount = |price: &Price| text(&Money::new(price.unit_minor, list.currency).plain());
+        match prices.as_slice() {
+            [price] if price.months == 0 => file.line("price", amount(price)),
+            terms => {
+                let terms: Vec<String> =
+                    terms.iter().map(|one| format!("{} = {}", one.months, amount(one))).collect();
+                file.line("months", format!("{{ {} }}", terms.join(", ")));
+            }
+        }
+    }
+}
+
+fn write_discount(file: &mut File, discount: &Discount) {
+    file.heading("[[discounts]]");
+    file.line("from", discount.from);
+    if discount.level != DiscountLevel::Program {
+        file.line("level", text(discount.level.as_str()));
+    }
+    if let Some(tier) = &discount.tier {
+        file.line("tier", text(tier));
+    }
+    file.line("category", text(&discount.category));
+    file.line("percent", text(&discount.percent.plain()));
+    file.line("approved_by", text(&discount.approved_by));
+    file.source(discount.source.as_deref());
+}
+
+fn write_promotion(file: &mut File, promotion: &Promotion) {
+    file.heading("[[promotions]]");
+    file.line("code", text(&promotion.code));
+    file.line("name", text(&promotion.name));
+    file.line("starts", promotion.starts);
+    file.line("ends", promotion.ends);
+    file.line("percent", text(&promotion.percent.plain()));
+    file.line("categories", list(promotion.categories.iter().map(|key| text(key))));
+    if promotion.least_units > 1 {
+        file.line("least_units", promotion.least_units);
+    }
+    for (key, goes) in
+        [("with_program", promotion.with_program), ("with_deal", promotion.with_deal)]
+    {
+        if !goes {
+            file.line(key, false);
+        }
+    }
+    if !promotion.combines.is_empty() {
+        file.line("combines", list(promotion.combines.iter().map(|code| text(code))));
+    }
+    file.line("approved_by", text(&promotion.approved_by));
+    file.source(promotion.source.as_deref());
 }
 
 fn write_policy(file: &mut File, policy: &Policy, before: Option<&Policy>) {

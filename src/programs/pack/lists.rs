@@ -7,6 +7,7 @@ use super::words::ProductKind;
 
 const HIGHEST_RANK: i32 = 1000;
 const LONGEST_WARRANTY: i32 = 240;
+const MOST_UNITS: i32 = 10_000_000;
 
 /// The keys of the categories, as far as they can be read, so that one wrong category does not
 /// make every product of it wrong too.
@@ -26,6 +27,28 @@ impl CategoryKeys {
         }
         node.unknown_word("a category of this pack", text, self.0.iter().map(String::as_str));
         None
+    }
+}
+
+/// The products by their codes, as far as they can be read.
+pub(super) struct ProductKinds(Vec<(String, ProductKind)>);
+
+impl ProductKinds {
+    /// Collects them without reporting anything about them.
+    pub(super) fn of(root: &Section<'_>) -> Self {
+        let kinds = root.texts_in("products", ["code", "kind"]).into_iter();
+        Self(kinds.filter_map(|[code, kind]| Some((code, kind.parse().ok()?))).collect())
+    }
+
+    /// The product that `node` names, and its kind.
+    pub(super) fn named_by(&self, node: &Node<'_>) -> Option<(String, ProductKind)> {
+        let text = node.text("BOX-100")?;
+        let found = self.0.iter().find(|(code, _)| code == text).cloned();
+        if found.is_none() {
+            let codes = self.0.iter().map(|(code, _)| code.as_str());
+            node.unknown_word("a product of this pack", text, codes);
+        }
+        found
     }
 }
 
@@ -84,6 +107,7 @@ fn read_product(
         "kind",
         "unit",
         "warranty_months",
+        "most_units",
         "illustrative",
         "source",
     ]);
@@ -101,10 +125,10 @@ fn read_product(
         section.required("kind", "kind = \"subscription\"").and_then(|node| node.word());
     let unit = section.required("unit", "unit = \"user\"").and_then(|node| values::unit(&node));
     let warranty_months = read_warranty(section, kind);
-    let illustrative = match section.optional("illustrative") {
-        None => Some(false),
-        Some(node) => node.yes_or_no(),
-    };
+    let most_units = section
+        .optional("most_units")
+        .map_or(Some(None), |node| node.number(1..=MOST_UNITS, 256).map(Some));
+    let illustrative = values::illustrative(section);
     let source = values::source(section);
     Some(Product {
         code: code?,
@@ -113,6 +137,7 @@ fn read_product(
         kind: kind?,
         unit: unit?,
         warranty_months: warranty_months?,
+        most_units: most_units?,
         illustrative: illustrative?,
         source: source?,
     })

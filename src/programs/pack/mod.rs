@@ -12,9 +12,11 @@ mod model;
 mod nearest;
 mod policies;
 mod policy;
+mod prices;
 mod problem;
 mod program;
 mod reader;
+mod rebates;
 mod values;
 mod words;
 
@@ -25,11 +27,16 @@ use toml::de::DeTable;
 pub use colour::{Colour, Ink};
 pub use countries::is_country;
 pub use export::export;
-pub use model::{Category, Notices, Pack, PartnerType, Product, Tier, Vendor};
+pub use model::{
+    Category, Discount, Notices, Pack, PartnerType, Price, PriceList, Product, Promotion, Tier,
+    Vendor,
+};
 pub use nearest::nearest;
 pub use policy::{Policy, PolicyTimeline};
 pub use problem::PackProblem;
-pub use words::{OddTerms, ProductKind, QuotedBy, SkuForm, TermStart, WarrantyStart};
+pub use words::{
+    DiscountLevel, OddTerms, ProductKind, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 
 use problem::Findings;
 use reader::Section;
@@ -75,6 +82,9 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         "tiers",
         "categories",
         "products",
+        "price_lists",
+        "discounts",
+        "promotions",
         "notices",
         "policies",
     ]);
@@ -84,6 +94,9 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
     let categories = lists::CategoryKeys::of(root);
     let category_rows = lists::read_categories(root);
     let products = lists::read_products(root, &categories);
+    let price_lists = prices::read_price_lists(root, &lists::ProductKinds::of(root));
+    let discounts = rebates::read_discounts(root, &categories);
+    let promotions = rebates::read_promotions(root, &categories);
     let notices = program::read_notices(root);
     let policies = policies::read_policies(root, &categories);
     let program = program?;
@@ -99,6 +112,9 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         tiers: tiers?,
         categories: category_rows?,
         products: products?,
+        price_lists: price_lists?,
+        discounts: discounts?,
+        promotions: promotions?,
         notices: notices?,
         policies: policies?,
     })

@@ -6,7 +6,8 @@ use iso_currency::Currency;
 
 use super::colour::Colour;
 use super::policy::{Policy, PolicyTimeline};
-use super::words::ProductKind;
+use super::words::{DiscountLevel, ProductKind};
+use crate::percent::BasisPoints;
 
 /// A vendor's program, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,12 @@ pub struct Pack {
     pub categories: Vec<Category>,
     /// In the order of the file; at least one.
     pub products: Vec<Product>,
+    /// By currency and day; empty where the pack says nothing of prices.
+    pub price_lists: Vec<PriceList>,
+    /// What the program takes off by itself, sorted.
+    pub discounts: Vec<Discount>,
+    /// By their codes.
+    pub promotions: Vec<Promotion>,
     /// When renewals are told.
     pub notices: Notices,
     /// The dated rules.
@@ -105,6 +112,8 @@ pub struct Product {
     pub unit: String,
     /// How long hardware is under warranty; nothing where that is not known, or not hardware.
     pub warranty_months: Option<i32>,
+    /// The most units that one customer may have; nothing where there is no limit.
+    pub most_units: Option<i32>,
     /// Whether code or name were invented to show how the portal works.
     pub illustrative: bool,
     /// Where the fact is from.
@@ -118,6 +127,82 @@ pub struct Notices {
     pub ladder: Vec<i32>,
     /// For how many days after the last rung was due it is still told, when no sweep ran.
     pub late_days: i32,
+    /// Where the fact is from.
+    pub source: Option<String>,
+}
+
+/// What everything costs from a day on, in one currency: the vendor's recommended prices (MSRP).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceList {
+    /// The first day of it; it holds until the next list of its currency.
+    pub from: NaiveDate,
+    /// What its amounts are in.
+    pub currency: Currency,
+    /// Whether the prices were invented to show how the portal works.
+    pub illustrative: bool,
+    /// Where the prices are from.
+    pub source: Option<String>,
+    /// By product, term and quantity; at least one.
+    pub prices: Vec<Price>,
+}
+
+/// What one unit of a product costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// The code of one of the pack's products.
+    pub product: String,
+    /// The length of the term; 0 for what has none.
+    pub months: i32,
+    /// The quantity band: it holds from so many units on.
+    pub from_quantity: i32,
+    /// In the minor unit of the list's currency.
+    pub unit_minor: i64,
+}
+
+/// What the program takes off a price by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Discount {
+    /// Where it stands in the waterfall.
+    pub level: DiscountLevel,
+    /// The key of a tier; nothing where it holds for partners of every tier.
+    pub tier: Option<String>,
+    /// The key of a category.
+    pub category: String,
+    /// The first day of it; it holds until another for the same is stated.
+    pub from: NaiveDate,
+    /// Of what the levels before it left.
+    pub percent: BasisPoints,
+    /// Who answers for it.
+    pub approved_by: String,
+    /// Where the fact is from.
+    pub source: Option<String>,
+}
+
+/// Something taken off for whoever names its code in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promotion {
+    /// What people type.
+    pub code: String,
+    /// As people read it.
+    pub name: String,
+    /// The first day of it.
+    pub starts: NaiveDate,
+    /// The last day of it.
+    pub ends: NaiveDate,
+    /// Of what the levels before it left.
+    pub percent: BasisPoints,
+    /// The keys of the categories it is for, sorted.
+    pub categories: Vec<String>,
+    /// A line of fewer units gets nothing.
+    pub least_units: i32,
+    /// Whether it goes together with the program's own discount.
+    pub with_program: bool,
+    /// Whether it goes together with the discount of a registered deal.
+    pub with_deal: bool,
+    /// The codes of the promotions it goes together with, sorted.
+    pub combines: Vec<String>,
+    /// Who answers for it.
+    pub approved_by: String,
     /// Where the fact is from.
     pub source: Option<String>,
 }

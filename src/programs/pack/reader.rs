@@ -112,6 +112,29 @@ impl<'a> Section<'a> {
         values.filter_map(|value| value.get_ref().as_str()).map(str::to_owned).collect()
     }
 
+    /// The texts of these keys in every `[[list]]` that has them all; reports nothing.
+    pub(super) fn texts_in<const N: usize>(&self, list: &str, keys: [&str; N]) -> Vec<[String; N]> {
+        let items = self.table.get(list).and_then(|value| value.get_ref().as_array());
+        let items = items.into_iter().flat_map(|items| items.iter());
+        items
+            .filter_map(|item| {
+                let texts = keys.map(|key| item.get_ref().get(key)?.get_ref().as_str());
+                let all = texts.iter().all(Option::is_some);
+                all.then(|| texts.map(|text| text.unwrap_or_default().to_owned()))
+            })
+            .collect()
+    }
+
+    /// Every key of the table with its value, in the order of the keys.
+    pub(super) fn entries(&self) -> Vec<(String, Node<'a>)> {
+        let entry =
+            |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| {
+                let key = key.get_ref().as_ref();
+                (key.to_owned(), Node::new(self.findings, self.path_of(key), value))
+            };
+        self.table.iter().map(entry).collect()
+    }
+
     /// Reports something about the section as a whole.
     pub(super) fn report(&self, what: impl Into<String>, hint: impl Into<String>) {
         self.findings.report(self.place.clone(), &self.path, what, hint);

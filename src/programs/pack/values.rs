@@ -8,6 +8,7 @@ use super::countries::is_country;
 use super::nearest::nearest;
 use super::problem::quoted;
 use super::reader::{Node, Section};
+use crate::percent::BasisPoints;
 
 const LONGEST_KEY: usize = 40;
 const LONGEST_UNIT: usize = 40;
@@ -30,6 +31,22 @@ pub(super) fn source(section: &Section<'_>) -> Option<Option<String>> {
         None => Some(None),
         Some(node) => line(&node, LONGEST_SOURCE, "the vendor's program guide, 2023").map(Some),
     }
+}
+
+/// `illustrative`: whether something was invented; `false` when left out.
+pub(super) fn illustrative(section: &Section<'_>) -> Option<bool> {
+    section.optional("illustrative").map_or(Some(false), |node| node.yes_or_no())
+}
+
+/// A percentage from 0 to 100 with at most two decimals.
+pub(super) fn percent(node: &Node<'_>) -> Option<BasisPoints> {
+    let text = node.text("12.5")?;
+    let percent = BasisPoints::parse(text);
+    if percent.is_none() {
+        let hint = "write a number from 0 to 100 with at most two decimals such as \"12.5\"";
+        node.is_not("a percentage", hint);
+    }
+    percent
 }
 
 /// Lower-case letters, digits and underscores, as a key within the pack.

@@ -36,6 +36,23 @@ words! {
     }
 }
 
+impl ProductKind {
+    /// Whether it is sold for a number of months.
+    pub fn has_term(self) -> bool {
+        matches!(self, Self::Subscription | Self::SupportPlan)
+    }
+}
+
+words! {
+    /// Where in the waterfall a discount of the program stands (section 4).
+    DiscountLevel {
+        /// For every partner, by tier and category.
+        Program = "program",
+        /// For a line of a deal that the partner has registered.
+        DealRegistration = "deal_registration",
+    }
+}
+
 words! {
     /// What starts the term of a new licence (section 5).
     TermStart {

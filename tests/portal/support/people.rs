@@ -16,6 +16,9 @@ use portal::programs::{self as program_packs, pack};
 use portal::{names, reference};
 
 pub const SHIELD: &str = include_str!("../packs/shield.toml");
+/// The same with prices, discounts and promotions.
+pub const PRICED_SHIELD: &str =
+    concat!(include_str!("../packs/shield.toml"), include_str!("../packs/shield-prices.toml"));
 const SMALL: &str = include_str!("../packs/small.toml");
 
 /// Who a person of the tests is: name, organisation, access.
@@ -81,7 +84,7 @@ pub fn find(key: &str) -> &'static Person {
 
 /// Makes programs, organisations, enrolments, contacts and logins.
 pub fn settle(conn: &mut Conn) -> Result<()> {
-    for (name, text) in [("shield.toml", SHIELD), ("small.toml", SMALL)] {
+    for (name, text) in [("shield.toml", PRICED_SHIELD), ("small.toml", SMALL)] {
         let pack = pack::parse(name, text).unwrap();
         program_packs::import(&pack, By::Portal("the tests"), beginning(), conn)?;
     }

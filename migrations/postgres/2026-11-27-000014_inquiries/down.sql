@@ -1,0 +1,17 @@
+DROP TABLE order_lines;
+DROP INDEX orders_placed;
+DROP INDEX orders_placed_by_distributor;
+DROP INDEX orders_placed_by_reseller;
+DROP INDEX orders_of_quote;
+DELETE FROM orders WHERE processed_at IS NULL;
+ALTER TABLE orders DROP COLUMN placed_by;
+ALTER TABLE orders DROP COLUMN placed_at;
+ALTER TABLE orders DROP COLUMN quote_id;
+ALTER TABLE orders DROP COLUMN status;
+DROP TABLE special_prices;
+DROP TABLE quote_levels;
+DROP TABLE quote_lines;
+DROP TABLE quote_revisions;
+DROP TABLE quotes;
+DROP TABLE inquiry_lines;
+DROP TABLE inquiries;
