@@ -51,6 +51,7 @@ const ROUTES: &[&[Route]] = &[
     leads::ROUTES,
     licences::ROUTES,
     set_up::ROUTES,
+    pricing::inquiries::ROUTES,
     orders::ROUTES,
     renewals::ROUTES,
     start::ROUTES,
@@ -73,6 +74,7 @@ fn features(config: &mut ServiceConfig) {
     leads::routes(config);
     licences::routes(config);
     set_up::routes(config);
+    pricing::inquiries::routes(config);
     orders::routes(config);
     renewals::routes(config);
     start::routes(config);

@@ -4,7 +4,9 @@
 
 mod model;
 mod prices;
+mod shelf;
 
 pub use crate::programs::pack::ProductKind;
 pub use model::{Category, Product};
 pub use prices::{Band, PriceList, Prices, UnitPrice, Wanted};
+pub use shelf::Shelf;

@@ -33,8 +33,33 @@ pub struct Product {
     pub category: Category,
 }
 
-type Row =
+/// What a product is read from: of products and their categories, joined.
+pub(super) type Row =
     (i64, String, String, ProductKind, String, Option<i32>, Option<i32>, bool, (String, String));
+
+type Columns = (
+    products::id,
+    products::code,
+    products::name,
+    products::kind,
+    products::unit,
+    products::warranty_months,
+    products::most_units,
+    products::illustrative,
+    (categories::key, categories::name),
+);
+
+pub(super) const ROW: Columns = (
+    products::id,
+    products::code,
+    products::name,
+    products::kind,
+    products::unit,
+    products::warranty_months,
+    products::most_units,
+    products::illustrative,
+    (categories::key, categories::name),
+);
 
 impl Product {
     /// All products of a program, by category and name. A catalogue is open to whoever has a
@@ -44,22 +69,12 @@ impl Product {
             .inner_join(categories::table)
             .filter(products::program_id.eq(program_id))
             .order((categories::position, products::name, products::id))
-            .select((
-                products::id,
-                products::code,
-                products::name,
-                products::kind,
-                products::unit,
-                products::warranty_months,
-                products::most_units,
-                products::illustrative,
-                (categories::key, categories::name),
-            ))
+            .select(ROW)
             .load(conn)?;
         Ok(rows.into_iter().map(Self::of).collect())
     }
 
-    fn of(row: Row) -> Self {
+    pub(super) fn of(row: Row) -> Self {
         let (
             id,
             code,

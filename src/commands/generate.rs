@@ -35,6 +35,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     licences: usize,
 
+    /// Pricing inquiries to add
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    inquiries: usize,
+
     /// The same number gives the same data
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -50,6 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         partners: arguments.partners,
         customers: arguments.customers,
         licences: arguments.licences,
+        inquiries: arguments.inquiries,
     };
     let begun = Instant::now();
     let bar = ProgressBar::new(size.licences as u64).with_style(style()?);
@@ -59,10 +64,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     })?;
     bar.finish_and_clear();
     say!(
-        "Added {} partners, {} customers and {} licences to {slug} in {:.1} s.",
+        "Added {} partners, {} customers, {} licences and {} inquiries to {slug} in {:.1} s.",
         size.partners,
         size.customers,
         size.licences,
+        size.inquiries,
         begun.elapsed().as_secs_f64()
     )?;
     Ok(())

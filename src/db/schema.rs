@@ -274,11 +274,11 @@ diesel::table! {
         queued_at -> Timestamp,
         settled_at -> Nullable<Timestamp>,
         answer -> Text,
-        because -> Nullable<Text>,
         queued_on -> Nullable<Date>,
         search_key -> Text,
         waiting_until_at -> Nullable<Timestamp>,
         digest_id -> Nullable<BigInt>,
+        because -> Nullable<Text>,
     }
 }
 

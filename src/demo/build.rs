@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use url::Url;
 
-use super::{PASSWORD, clock, content, leads, orders, organisations, preferences, staffing};
+use super::{
+    PASSWORD, clock, content, inquiries, leads, orders, organisations, preferences, staffing,
+};
 use crate::audit::By;
 use crate::db::Db;
 use crate::db::schema::{orders as orders_table, programs as programs_table};
@@ -70,6 +72,7 @@ fn settle(plan: Plan, address: &str, db: &Db) -> Result<()> {
         preferences::choose(now, conn)?;
         organisations::assign_cams(conn)?;
         leads::settle(&known, now.utc().date(), &site, conn)?;
+        inquiries::settle(now.utc().date(), &site, conn)?;
         clock::begin(&clock, conn)
     });
     reference::seed(None);

@@ -5,6 +5,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::inquiries::InquiryLine;
 use super::leads::LeadLine;
 use crate::auth::{Access, Part};
 use crate::contacts::Role;
@@ -124,6 +125,10 @@ pub(super) fn preferences() -> Result<Vec<PreferenceLine>> {
 
 pub(super) fn leads() -> Result<Vec<LeadLine>> {
     lines("demo/leads.csv")
+}
+
+pub(super) fn inquiries() -> Result<Vec<InquiryLine>> {
+    lines("demo/inquiries.csv")
 }
 
 /// The order file of each program that has one, by the program's slug.

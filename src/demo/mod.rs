@@ -7,6 +7,7 @@ mod build;
 mod clock;
 mod content;
 mod handlers;
+mod inquiries;
 mod leads;
 mod orders;
 mod organisations;

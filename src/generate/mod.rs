@@ -4,6 +4,7 @@
 //! Rows go in partner by partner, so that what one partner's pages read lies together, and in
 //! batches, so that a portal that serves meanwhile never waits long.
 
+mod inquiries;
 mod licences;
 mod market;
 mod partners;
@@ -33,6 +34,7 @@ pub struct Size {
     pub partners: usize,
     pub customers: usize,
     pub licences: usize,
+    pub inquiries: usize,
 }
 
 /// Fills a program. `progress` is told how many licences are in, after each batch.
@@ -54,8 +56,8 @@ pub fn fill(
     let program = market.program.clone();
     db.write_blocking(move |conn| {
         let why = format!(
-            "{} partners, {} customers, {} licences",
-            size.partners, size.customers, size.licences
+            "{} partners, {} customers, {} licences, {} inquiries",
+            size.partners, size.customers, size.licences, size.inquiries
         );
         let change = Change { why: &why, ..Change::default() };
         audit::record(
@@ -94,6 +96,11 @@ fn fill_market(
     for first in (0..size.partners).step_by(partners::AT_ONCE) {
         let last = (first + partners::AT_ONCE).min(size.partners);
         let sellers = partners::enrol(market, first..last, &mut dice, db)?;
+        let asked: Vec<_> = (first..last)
+            .zip(sellers.iter().copied())
+            .map(|(place, seller)| (seller, part(size.inquiries, place, size.partners)))
+            .collect();
+        inquiries::ask(market, &asked, &mut dice, db)?;
         let shares: Vec<licences::Share> = (first..last)
             .zip(sellers)
             .map(|(place, seller)| licences::Share {

@@ -108,6 +108,7 @@ pub(super) fn why(mail: &Mail) -> String {
         Some(Because::Holder) => format!("Holds {role}"),
         Some(Because::StandIn) => format!("Administrator; nobody holds {role}"),
         Some(Because::Administrator) => "Administrator".to_owned(),
+        Some(Because::Concerned) => "Concerns their own work".to_owned(),
         Some(Because::Account) => "Own account".to_owned(),
         Some(Because::Digest) => "Chose to get mails collected".to_owned(),
         None => role,

@@ -92,6 +92,8 @@ text_enum! {
         Administrator = "administrator",
         /// It concerns their own account.
         Account = "account",
+        /// It is about something of theirs: an inquiry they sent, a partner they look after.
+        Concerned = "concerned",
         /// They chose to get mail of their roles collected.
         Digest = "digest",
     }
@@ -124,6 +126,11 @@ impl Reason {
     /// For administrators, while nobody holds a contact role.
     pub fn stand_in(text: String, role: &'static str) -> Self {
         Self { text, because: Because::StandIn, role: Some(role), stops: Vec::new() }
+    }
+
+    /// For whoever something is about: what they sent, whom they look after.
+    pub fn concerned(text: String) -> Self {
+        Self { text, because: Because::Concerned, role: None, stops: Vec::new() }
     }
 
     /// For administrators, about what they look after.

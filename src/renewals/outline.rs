@@ -36,6 +36,7 @@ pub(super) struct Group {
 
 /// One licence, in words.
 pub(super) struct Row {
+    pub reference: String,
     pub href: String,
     pub product: String,
     pub sku: String,
@@ -136,6 +137,7 @@ impl Wording<'_> {
         let end = self.end(line);
         let path = |reference: &str| self.scope.path(&format!("/licences/{reference}"));
         Row {
+            reference: line.reference.clone(),
             href: path(&line.reference),
             product: line.product.clone(),
             sku: line.sku.clone(),

@@ -32,6 +32,8 @@ pub(super) struct RenewalsPage {
     action: String,
     csv_href: String,
     licences_href: String,
+    /// Where prices of chosen licences are asked for; for partners, of what is not renewed.
+    inquiry_href: Option<String>,
     /// Where it is decided who is told; for those who may see it.
     roles_href: Option<String>,
     lead: String,
@@ -134,6 +136,8 @@ impl RenewalsPage {
             action: bare_address(scope, show),
             csv_href: filter.address(scope, "/renewals.csv", show, ""),
             licences_href: scope.path("/licences"),
+            inquiry_href: (scope.part() == Some(Part::Partner) && show != Show::Renewed)
+                .then(|| scope.path("/inquiries/new")),
             roles_href: scope.part().map(|_| scope.path("/roles")),
             lead: lead(scope, horizon),
             tabs: tabs(scope, filter, totals, locale),

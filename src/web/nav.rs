@@ -23,6 +23,7 @@ const ENTRIES: &[Entry] = &[
         icon: "target",
         seats: Seats::VENDOR.and(Seats::PARTNER),
     },
+    Entry { path: "/inquiries", label: "Inquiries", icon: "inbox", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
     Entry {

@@ -12,7 +12,7 @@ use crate::support::binary::run;
 
 /// Every test here draws by a seed of its own: tests that run at once share the generator of
 /// references, and must not draw the same one twice into one database.
-const SIZE: Size = Size { partners: 7, customers: 30, licences: 1_234 };
+const SIZE: Size = Size { partners: 7, customers: 30, licences: 1_234, inquiries: 50 };
 
 fn fill(portal: &Portal, size: Size, seed: u64) -> portal::error::Result<usize> {
     let mut told = 0;
@@ -113,8 +113,8 @@ async fn licences_without_customers_are_refused() {
     let portal = Portal::start().await;
     let before = counts(&portal);
     for size in [
-        Size { partners: 5, customers: 4, licences: 10 },
-        Size { partners: 0, customers: 4, licences: 0 },
+        Size { partners: 5, customers: 4, licences: 10, inquiries: 0 },
+        Size { partners: 0, customers: 4, licences: 0, inquiries: 0 },
     ] {
         let refused = fill(&portal, size, 1).unwrap_err().to_string();
         assert!(refused.contains("at least one customer"), "{refused}");

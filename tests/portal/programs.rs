@@ -134,7 +134,7 @@ async fn what_a_pack_no_longer_has_goes_unless_it_is_in_use() {
     let held = "[[tiers]]\nkey = \"knight\"\nname = \"Knight\"\nrank = 20\n\n";
     let done = portal.import(&shield_with(held, "")).unwrap();
     assert_eq!(done.changes, ["tier paladin: added"]);
-    assert_eq!(done.kept, ["tier knight: not in the pack, kept because it is in use (4)"]);
+    assert_eq!(done.kept, ["tier knight: not in the pack, kept because it is in use (5)"]);
     let still_held: i64 = portal.read(|conn| {
         Ok(enrolments::table
             .inner_join(tiers::table)

@@ -218,3 +218,11 @@ CREATE TABLE order_lines (
     net_minor BIGINT NOT NULL CHECK (net_minor >= 0),
     UNIQUE (order_id, position)
 );
+
+-- Somebody may also be told because something is theirs: an inquiry they sent, a partner they look
+-- after. (A check cannot be changed on SQLite: another column takes its place.)
+ALTER TABLE mails ADD COLUMN because_of TEXT
+    CHECK (because_of IN ('holder', 'stand_in', 'administrator', 'account', 'digest', 'concerned'));
+UPDATE mails SET because_of = because;
+ALTER TABLE mails DROP COLUMN because;
+ALTER TABLE mails RENAME COLUMN because_of TO because;

@@ -91,7 +91,13 @@ impl Text {
     /// The text of mails of a role, and of those to administrators as such. Any other may hold a
     /// one-time link, which is its reader's alone: whoever has it comes in as that person.
     fn of(mail: &Mail, body: Option<MailBody>) -> Self {
-        let open = [Because::Holder, Because::StandIn, Because::Administrator, Because::Digest];
+        let open = [
+            Because::Holder,
+            Because::StandIn,
+            Because::Administrator,
+            Because::Concerned,
+            Because::Digest,
+        ];
         if !mail.because.is_some_and(|because| open.contains(&because)) {
             return Self::Withheld;
         }

@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use super::Badge;
 use super::notices::rung_words;
 use crate::audit::{Entry, Line};
-use crate::auth::{Scope, Seat};
+use crate::auth::{Part, Scope, Seat};
 use crate::calendar::add_days;
 use crate::error::Result;
 use crate::licences::record::{Neighbour, Record};
@@ -48,6 +48,10 @@ pub(in crate::licences) struct LicencePage {
     timeline: Vec<Line>,
     errors: FieldErrors,
     may_activate: bool,
+    /// Where its reseller asks for the price of a renewal, or of more units.
+    inquiry_href: Option<String>,
+    /// Whether units can be added to it today.
+    runs: bool,
     activated_on: String,
 }
 
@@ -95,6 +99,10 @@ impl LicencePage {
         Ok(Self {
             frame: visit.frame(scope),
             list_href: scope.path("/licences"),
+            inquiry_href: (scope.part() == Some(Part::Partner) && licence.renewed_by_id.is_none())
+                .then(|| scope.path("/inquiries/new"))
+                .filter(|_| licence.ends_on.is_some()),
+            runs: licence.ends_on.is_some_and(|ends_on| ends_on >= today),
             href: scope.path(&format!("/licences/{}", licence.reference)),
             customer_href: scope.path(&format!("/customers/{}", record.customer.1)),
             reference: licence.reference.clone(),

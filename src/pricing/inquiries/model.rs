@@ -12,7 +12,7 @@ use crate::db::Conn;
 use crate::db::schema::{
     categories, customers, inquiries, inquiry_lines, licences, organisations, products,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::programs::pack::ProductKind;
 
 /// What an inquiry's history calls it.
@@ -79,6 +79,43 @@ macro_rules! within {
 }
 pub(super) use within;
 
+/// The columns of a line that may be missing, with its product and the licence that it is about.
+macro_rules! line_columns {
+    () => {
+        (
+            (
+                inquiry_lines::id,
+                inquiry_lines::position,
+                inquiry_lines::product_id,
+                inquiry_lines::kind,
+                inquiry_lines::quantity,
+                inquiry_lines::months,
+                inquiry_lines::base_id,
+                inquiry_lines::sku,
+                inquiry_lines::unit_minor,
+                inquiry_lines::msrp_minor,
+            )
+                .nullable(),
+            (
+                products::code,
+                products::name,
+                products::kind,
+                products::unit,
+                products::most_units,
+                products::category_id,
+            )
+                .nullable(),
+            categories::name.nullable(),
+            (
+                licences::reference.nullable(),
+                licences::ends_on.nullable(),
+                licences::renewed_by_id.nullable(),
+                customers::name.nullable(),
+            ),
+        )
+    };
+}
+
 impl Inquiry {
     /// An inquiry that the person may see, by its reference.
     pub fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
@@ -89,6 +126,46 @@ impl Inquiry {
     /// An inquiry by its id, whoever asks: for what a quote of the scope points at.
     pub fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
         Ok(with_parties!().filter(inquiries::id.eq(id)).first(conn)?)
+    }
+
+    /// An inquiry that the person may see, with its lines in their order: one query.
+    pub fn with_lines(
+        scope: &Scope,
+        reference: &str,
+        conn: &mut Conn,
+    ) -> Result<(Self, Vec<InquiryLine>)> {
+        let query = inquiries::table
+            .inner_join(organisations::table.on(organisations::id.eq(inquiries::reseller_id)))
+            .left_join(
+                QUOTERS.on(QUOTERS.field(organisations::id).nullable().eq(inquiries::quoter_id)),
+            )
+            .left_join(inquiry_lines::table.on(inquiry_lines::inquiry_id.eq(inquiries::id)))
+            .left_join(
+                products::table
+                    .on(products::id.nullable().eq(inquiry_lines::product_id.nullable())),
+            )
+            .left_join(
+                categories::table
+                    .on(categories::id.nullable().eq(products::category_id.nullable())),
+            )
+            .left_join(
+                licences::table.on(licences::id.nullable().eq(inquiry_lines::base_id.nullable())),
+            )
+            .left_join(
+                customers::table.on(customers::id.nullable().eq(licences::customer_id.nullable())),
+            )
+            .filter(inquiries::reference.eq(reference))
+            .order(inquiry_lines::position)
+            .select((Self::as_select(), line_columns!()))
+            .into_boxed();
+        let rows: Vec<(Self, LineRow)> = within!(query, scope).load(conn)?;
+        let mut inquiry = None;
+        let mut lines = Vec::new();
+        for (found, line) in rows {
+            inquiry.get_or_insert(found);
+            lines.extend(InquiryLine::beside(line));
+        }
+        Ok((inquiry.ok_or(Error::NotFound)?, lines))
     }
 
     /// The codes of promotions that the reseller named.
@@ -156,6 +233,8 @@ pub struct LineBase {
     pub reference: Option<String>,
     #[diesel(select_expression = licences::ends_on.nullable())]
     pub ends_on: Option<NaiveDate>,
+    #[diesel(select_expression = licences::renewed_by_id.nullable())]
+    pub renewed_by_id: Option<i64>,
     #[diesel(select_expression = customers::name.nullable())]
     pub customer: Option<String>,
 }
@@ -170,5 +249,55 @@ impl InquiryLine {
             .order(inquiry_lines::position)
             .select(Self::as_select())
             .load(conn)?)
+    }
+}
+
+/// A line as it is read beside its inquiry, which may have none.
+type LineRow = (
+    Option<(
+        i64,
+        i32,
+        i64,
+        Purpose,
+        i32,
+        Option<i32>,
+        Option<i64>,
+        String,
+        Option<i64>,
+        Option<i64>,
+    )>,
+    Option<(String, String, ProductKind, String, Option<i32>, i64)>,
+    Option<String>,
+    (Option<String>, Option<NaiveDate>, Option<i64>, Option<String>),
+);
+
+impl InquiryLine {
+    fn beside(row: LineRow) -> Option<Self> {
+        let (line, product, category, base) = row;
+        let (id, position, product_id, kind, quantity, months, base_id, sku, unit, msrp) = line?;
+        let (code, name, product_kind, product_unit, most_units, category_id) = product?;
+        let (reference, ends_on, renewed_by_id, customer) = base;
+        Some(Self {
+            id,
+            position,
+            product_id,
+            kind,
+            quantity,
+            months,
+            base_id,
+            sku,
+            unit_minor: unit,
+            msrp_minor: msrp,
+            product: LineProduct {
+                code,
+                name,
+                kind: product_kind,
+                unit: product_unit,
+                most_units,
+                category_id,
+                category: category?,
+            },
+            base: LineBase { reference, ends_on, renewed_by_id, customer },
+        })
     }
 }

@@ -24,6 +24,7 @@ struct Records {
     customer: String,
     mail: String,
     lead: String,
+    inquiry: String,
 }
 
 /// Puts licences in and gives some roles.
@@ -53,9 +54,10 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     let acme = leads_of_acme(portal).await;
     let globex = portal.lead_for("Globex", &[("company", "Pied Piper")]).await;
     portal.enter_lead(&[("company", "Raviga")]).await;
+    let inquiries = inquiries(portal).await;
     Furniture {
-        acme: records(portal, "Acme", "colleague", &acme),
-        globex: records(portal, "Globex", "stranger", &globex),
+        acme: records(portal, "Acme", "colleague", &acme, &inquiries.0),
+        globex: records(portal, "Globex", "stranger", &globex, &inquiries.1),
         rival: portal.contact("rival"),
     }
 }
@@ -69,7 +71,22 @@ async fn leads_of_acme(portal: &Portal) -> String {
     portal.lead_for("Acme", &[("topic", "product:ALARM-HUB")]).await
 }
 
-fn records(portal: &Portal, organisation: &str, contact: &str, lead: &str) -> Records {
+/// One that each of them sent, and a draft of Acme's: the addresses of those that were sent.
+async fn inquiries(portal: &Portal) -> (String, String) {
+    let acme =
+        portal.inquiry_of("owner", "Nordic Supply", &[("WATCH-SEAT", 12), ("ALARM-HUB", 2)]).await;
+    let globex = portal.inquiry_of("stranger", "Southern Supply", &[("WATCH-SITE", 3)]).await;
+    portal.draft_of("owner", &[("WATCH-SEAT", 1)]).await;
+    (acme, globex)
+}
+
+fn records(
+    portal: &Portal,
+    organisation: &str,
+    contact: &str,
+    lead: &str,
+    inquiry: &str,
+) -> Records {
     let id = portal.organisation_id(organisation);
     let (enrolment, (licence, customer)) = portal.read(|conn| {
         let enrolment = enrolments::table
@@ -87,7 +104,8 @@ fn records(portal: &Portal, organisation: &str, contact: &str, lead: &str) -> Re
     let email = email_of(find(contact));
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
-    Records { contact, enrolment, licence, customer, mail, lead }
+    let inquiry = reference_of(inquiry).to_owned();
+    Records { contact, enrolment, licence, customer, mail, lead, inquiry }
 }
 
 impl Furniture {
@@ -130,6 +148,7 @@ fn filled(path: &str, records: &Records) -> String {
     path.replace("{contact}", &records.contact)
         .replace("{enrolment}", &records.enrolment)
         .replace("{lead}", &records.lead)
+        .replace("{inquiry}", &records.inquiry)
         .replace("{reference}", reference)
         .replace("{mail}", &records.mail)
         .replace("{program}", "shield")
@@ -144,6 +163,7 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{contact}", value)
         .replace("{enrolment}", value)
         .replace("{lead}", value)
+        .replace("{inquiry}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
 }

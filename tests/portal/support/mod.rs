@@ -20,6 +20,7 @@ pub mod paper_terms;
 pub mod people;
 pub mod portal;
 pub mod post;
+pub mod pricing;
 pub mod proxy;
 pub mod second_factor;
 pub mod smtp;
