@@ -2,7 +2,8 @@
 //!
 //! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`, `percent`,
 //! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
-//! names of records), `sheet` (files of tables that are imported), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
+//! names of records), `sheet` (files of tables that are imported), `paper` (PDF
+//! documents as a slice says them), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
 //! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
 //! (outbox and sending), `audit` (history), `figures` (what operators measure), `sweep` (recurring
 //! work as a slice declares it).
@@ -29,6 +30,7 @@ pub mod locale;
 pub mod logs;
 pub mod money;
 pub mod names;
+pub mod paper;
 pub mod percent;
 pub mod reference;
 pub mod sheet;

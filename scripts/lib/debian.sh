@@ -5,6 +5,7 @@ installed() {
   case $1 in
     compiler) command -v cc >/dev/null ;;
     postgresql) [[ -n $(postgres_bin) ]] ;;
+    poppler) command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null ;;
     chromium) [[ -n ${CHROMIUM:-} ]] || command -v chromium >/dev/null ;;
     node) command -v npm >/dev/null && node -e '
       const [major, minor] = process.versions.node.split(".").map(Number);
@@ -16,6 +17,7 @@ packages_of() {
   case $1 in
     compiler) echo gcc libc6-dev ;;
     postgresql) echo postgresql ;;
+    poppler) echo poppler-utils ;;
     chromium) echo chromium fonts-dejavu-core fonts-liberation ;;
     node) echo nodejs npm ;;
   esac

@@ -7,6 +7,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
 use futures_util::stream::{self, StreamExt};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Cursor, Reply, Visit};
 use crate::auth::Scope;
@@ -146,6 +148,47 @@ pub fn attachment(file_name: &str, kind: &str) -> actix_web::HttpResponseBuilder
         format!("attachment; filename=\"{file_name}\""),
     ));
     answer
+}
+
+/// What becomes of a PDF at the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// In the browser, which has a way to save it.
+    Inline,
+    Saved,
+}
+
+/// A finished paper as an answer. `name` may be anything, a customer's with a reference for
+/// example: it becomes an ASCII file name with the ending `.pdf`.
+pub fn pdf(bytes: Vec<u8>, name: &str, shown: Shown) -> HttpResponse {
+    let how = match shown {
+        Shown::Inline => "inline",
+        Shown::Saved => "attachment",
+    };
+    let disposition = format!("{how}; filename=\"{}.pdf\"", ascii_name(name));
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .body(bytes)
+}
+
+/// Letters lose their accents; what is neither letter nor figure becomes one hyphen.
+fn ascii_name(name: &str) -> String {
+    const MOST: usize = 80;
+    let mut safe = String::new();
+    for letter in name.nfkd().filter(|letter| !is_combining_mark(*letter)) {
+        match letter {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => safe.push(letter),
+            '\u{df}' => safe.push_str("ss"),
+            _ if safe.ends_with('-') || safe.is_empty() => {}
+            _ => safe.push('-'),
+        }
+        if safe.len() >= MOST {
+            break;
+        }
+    }
+    let safe = safe.trim_end_matches('-');
+    if safe.is_empty() { "document".to_owned() } else { safe.to_owned() }
 }
 
 /// A spreadsheet takes some cells for formulas; an apostrophe makes them text.

@@ -1,5 +1,5 @@
 //! The program's colour as a stylesheet whose texts can be read in light and in dark, and as the
-//! colours of a mail. Contrast is WCAG's; docs/look.md has the formulas.
+//! colours of mails and papers. Contrast is WCAG's; docs/look.md has the formulas.
 
 /// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,12 +116,29 @@ pub(super) const PORTAL: Colour = Colour([0x2f, 0x4a, 0x7d]);
 
 /// A program's colour (`#rrggbb`) for its mails; without a program, the portal's own.
 pub fn mail_colours(colour: Option<&str>) -> MailColours {
-    let brand =
-        colour.and_then(|colour| Colour::parse(colour.trim_start_matches('#'))).unwrap_or(PORTAL);
+    let brand = brand_of(colour);
     MailColours {
         brand: brand.hex(),
         ink: brand.ink().hex(),
         text_light: brand.text_on(&LIGHT, BLACK).hex(),
         text_dark: brand.text_on(&DARK, WHITE).hex(),
     }
+}
+
+/// The colours of a paper, which is white.
+#[derive(Clone, Copy, Debug)]
+pub struct PaperColours {
+    /// Can be read on white and on the tint.
+    pub text: Colour,
+    pub tint: Colour,
+}
+
+/// A program's colour (`#rrggbb`) for its papers; without a program, the portal's own.
+pub fn paper_colours(colour: Option<&str>) -> PaperColours {
+    let brand = brand_of(colour);
+    PaperColours { text: brand.text_on(&LIGHT, BLACK), tint: brand.tint(&LIGHT) }
+}
+
+fn brand_of(colour: Option<&str>) -> Colour {
+    colour.and_then(|colour| Colour::parse(colour.trim_start_matches('#'))).unwrap_or(PORTAL)
 }

@@ -51,6 +51,7 @@ mod onboarding;
 mod order_import;
 mod outbox;
 mod packs;
+mod paper;
 mod partners;
 mod passwords;
 mod programs;

@@ -15,6 +15,7 @@ const FLOORS: &[&[&str]] = &[
         "locale",
         "money",
         "names",
+        "paper",
         "percent",
         "reference",
         "sheet",

@@ -17,6 +17,7 @@ pub mod paper_digests;
 pub mod paper_notices;
 pub mod paper_recipients;
 pub mod paper_terms;
+pub mod pdf;
 pub mod people;
 pub mod portal;
 pub mod post;
