@@ -249,6 +249,10 @@ async fn lists_and_files_have_what_each_may_see() {
     owner.get("/p/shield/inquiries?status=draft").await.shows("tbody", draft).hides(sent);
     owner.get("/p/shield/inquiries?q=hoo").await.shows("tbody", sent);
     owner.get("/p/shield/inquiries?q=zzz").await.shows(".empty", "No inquiry fits");
+    let paper = owner.get(&format!("/p/shield/inquiries/{sent}/inquiry.pdf")).await.is(200);
+    assert_eq!(paper.header("content-type"), "application/pdf");
+    assert!(paper.answer.body.starts_with(b"%PDF-"));
+    owner.get(&format!("/p/shield/inquiries/{draft}/inquiry.pdf")).await.is(409);
     let lines = owner.get(&format!("/p/shield/inquiries/{sent}/lines.csv")).await.is(200).text;
     assert!(lines.contains("WATCH-SEAT,Watch desk seat,new,,5,seat,12,3000,15000,JPY"), "{lines}");
 }

@@ -15,6 +15,7 @@ mod list;
 mod mail;
 mod model;
 mod pages;
+mod paper;
 mod quoters;
 pub mod rules;
 mod settling;
@@ -44,6 +45,8 @@ crate::routes! {
     Page "inquiry" GET "/p/{program}/inquiries/{inquiry}" (EVERYBODY) => inquiries::show;
     Download "inquiry_lines_csv" GET "/p/{program}/inquiries/{inquiry}/lines.csv" (EVERYBODY)
         => inquiries::download_lines;
+    Download "inquiry_pdf" GET "/p/{program}/inquiries/{inquiry}/inquiry.pdf" (EVERYBODY)
+        => inquiries::download_paper;
     Action "inquiry_save" POST "/p/{program}/inquiries/{inquiry}/edit" (PARTNER)
         => drafting::save;
     Action "inquiry_submit" POST "/p/{program}/inquiries/{inquiry}/submission" (PARTNER)

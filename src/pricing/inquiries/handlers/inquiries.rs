@@ -8,11 +8,12 @@ use crate::error::{Error, Result};
 use crate::pricing::inquiries::forms::{Refused, WithdrawalForm};
 use crate::pricing::inquiries::list::InquiryQuery;
 use crate::pricing::inquiries::model::Inquiry;
-use crate::pricing::inquiries::pages::draft::{DraftPage, Shown};
+use crate::pricing::inquiries::pages::draft::{DraftPage, Shown as Beside};
 use crate::pricing::inquiries::pages::inquiry::{InquiryPage, WithdrawalPage};
 use crate::pricing::inquiries::pages::list::ListPage;
+use crate::pricing::inquiries::paper::paper_of;
 use crate::pricing::inquiries::{InquiryStatus, export, submission};
-use crate::web::downloads::send_list;
+use crate::web::downloads::{Shown, pdf, send_list};
 use crate::web::{Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// The program and the inquiry of the address.
@@ -42,6 +43,20 @@ pub(in crate::pricing::inquiries) async fn download_lines(visit: Visit, address:
     file.await?.download(&name)
 }
 
+/// A draft has no paper: its prices are nobody's yet.
+pub(in crate::pricing::inquiries) async fn download_paper(visit: Visit, address: Address) -> Reply {
+    let (_, reference) = address.into_inner();
+    let name = format!("inquiry {reference}");
+    let made = visit.read(move |visit, scope, conn| {
+        let (inquiry, lines) = Inquiry::with_lines(scope, &reference, conn)?;
+        if inquiry.status == InquiryStatus::Draft {
+            return Err(Error::conflict("Send the inquiry first: its prices are taken then."));
+        }
+        paper_of(scope, &inquiry, &lines, visit.now())?.pdf()
+    });
+    Ok(pdf(made.await?, &name, Shown::Inline))
+}
+
 /// What is looked for in the catalogue beside a draft.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -64,7 +79,7 @@ pub(in crate::pricing::inquiries) async fn show(
     let built = visit.read(move |visit, scope, conn| {
         let found = Inquiry::with_lines(scope, &reference, conn)?;
         if found.0.status == InquiryStatus::Draft {
-            let shown = Shown { refused: None, q: sought.q, quoter: String::new() };
+            let shown = Beside { refused: None, q: sought.q, quoter: String::new() };
             let built = DraftPage::read(visit, scope, found, shown, conn)?;
             return Ok(Either::Draft(Box::new(built)));
         }

@@ -17,7 +17,7 @@ use crate::web::{FieldErrors, Frame, Visit};
 use iso_currency::Currency;
 
 /// So many products are shown; further ones are found by name.
-const MOST_FOUND: usize = 12;
+const MOST_FOUND: usize = 8;
 /// The terms at which products are shown before they are chosen, the usual one first.
 const SHOWN_TERMS: [i32; 2] = [12, 1];
 
