@@ -104,6 +104,15 @@ impl<'a> Section<'a> {
         Some(sections)
     }
 
+    /// Every key with its value.
+    pub(super) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
+        let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'a>>)| {
+            let key: &'a str = std::borrow::Cow::as_ref(key.get_ref());
+            (key, Node::new(self.findings, self.path_of(key), value))
+        };
+        self.table.iter().map(entry).collect()
+    }
+
     /// The texts of `key` in every `[[list]]`, wherever there are any; reports nothing.
     pub(super) fn texts_of(&self, list: &str, key: &str) -> Vec<String> {
         let items = self.table.get(list).and_then(|value| value.get_ref().as_array());
@@ -282,6 +291,14 @@ impl<'a> Node<'a> {
     pub(super) fn items(&self, example: &str) -> Option<Vec<Node<'a>>> {
         let DeValue::Array(items) = self.value else {
             self.is_not("a list", format!("write a list such as {example}"));
+            return None;
+        };
+        Some(self.items_of(items))
+    }
+
+    /// The items of a list, where it is one; reports nothing.
+    pub(super) fn listed(&self) -> Option<Vec<Node<'a>>> {
+        let DeValue::Array(items) = self.value else {
             return None;
         };
         Some(self.items_of(items))

@@ -1,0 +1,100 @@
+//! The SKUs of a program, read back: their grammar, and the older ones product by product.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::pack::{LegacySkus, PartMeaning, Purpose, SkuGrammar, SkuMeaning, SkuPart};
+use crate::calendar::TermMonths;
+use crate::db::Conn;
+use crate::db::schema::{categories, legacy_skus, products, sku_letters, sku_parts};
+use crate::error::{Error, Result};
+
+/// A part with one of its letters and what they say, if it has any.
+type PartRow = (Part, Option<(String, String)>);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sku_parts)]
+struct Part {
+    position: i32,
+    length: i32,
+    name: String,
+    meaning: SkuMeaning,
+    pad: String,
+    sold: String,
+}
+
+/// How a program's SKUs are built, by one query; nothing where its codes are plain.
+pub fn sku_grammar_of(program_id: i64, conn: &mut Conn) -> Result<Option<SkuGrammar>> {
+    let its_letters = sku_letters::program_id
+        .eq(sku_parts::program_id)
+        .and(sku_letters::position.eq(sku_parts::position));
+    let rows: Vec<PartRow> = sku_parts::table
+        .left_join(sku_letters::table.on(its_letters))
+        .filter(sku_parts::program_id.eq(program_id))
+        .order(sku_parts::position)
+        .select((Part::as_select(), (sku_letters::letters, sku_letters::meaning).nullable()))
+        .load(conn)?;
+    let mut parts: Vec<(Part, BTreeMap<String, String>)> = Vec::new();
+    for (part, letters) in rows {
+        if parts.last().is_none_or(|(last, _)| last.position != part.position) {
+            parts.push((part, BTreeMap::new()));
+        }
+        if let (Some((letters, meaning)), Some((_, known))) = (letters, parts.last_mut()) {
+            known.insert(letters, meaning);
+        }
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let parts: Option<Vec<SkuPart>> =
+        parts.into_iter().map(|(row, known)| row.part(known)).collect();
+    let parts = parts.ok_or_else(|| {
+        Error::internal(format!("program {program_id} has an unreadable grammar of SKUs"))
+    })?;
+    Ok(Some(SkuGrammar { parts, source: None }))
+}
+
+impl Part {
+    fn part(self, known: BTreeMap<String, String>) -> Option<SkuPart> {
+        let meaning = match self.meaning {
+            SkuMeaning::Product => PartMeaning::Product { pad: self.pad.chars().next() },
+            SkuMeaning::Months => PartMeaning::Months,
+            SkuMeaning::Purpose => {
+                let of = |purpose: Purpose| {
+                    let found = known.iter().find(|(_, word)| *word == purpose.as_str());
+                    found.map(|(letters, _)| letters.clone())
+                };
+                PartMeaning::Purpose { new: of(Purpose::New)?, renewal: of(Purpose::Renewal)? }
+            }
+            SkuMeaning::Letters => PartMeaning::Letters { known, sold: self.sold },
+        };
+        Some(SkuPart { name: self.name, length: usize::try_from(self.length).ok()?, meaning })
+    }
+}
+
+/// The older SKUs, products in the order of the canonical pack.
+pub(super) fn legacy_skus_of(program_id: i64, conn: &mut Conn) -> Result<Vec<LegacySkus>> {
+    let rows: Vec<(String, String, i32, Purpose)> = legacy_skus::table
+        .inner_join(products::table.inner_join(categories::table))
+        .filter(legacy_skus::program_id.eq(program_id))
+        .order((categories::position, categories::key, products::code))
+        .select((products::code, legacy_skus::sku, legacy_skus::months, legacy_skus::purpose))
+        .load(conn)?;
+    let mut all: Vec<LegacySkus> = Vec::new();
+    for (product, sku, months, purpose) in rows {
+        let months = TermMonths::new(months.into()).map_err(Error::internal)?;
+        if all.last().is_none_or(|last| last.product != product) {
+            let (new, renewal) = (BTreeMap::new(), BTreeMap::new());
+            all.push(LegacySkus { product, new, renewal, source: None });
+        }
+        if let Some(last) = all.last_mut() {
+            let terms = match purpose {
+                Purpose::New => &mut last.new,
+                Purpose::Renewal => &mut last.renewal,
+            };
+            terms.insert(months, sku);
+        }
+    }
+    Ok(all)
+}
