@@ -167,8 +167,8 @@ async fn a_kept_tier_does_not_share_its_rank_with_a_new_one() {
 async fn a_category_and_its_products_go_together() {
     let portal = Portal::start().await;
     let (before, rest) = SHIELD.split_once("[[products]]\ncode = \"SURVEY\"").unwrap();
-    let (_, after) = rest.split_once("[notices]").unwrap();
-    let smaller = format!("{before}[notices]{after}")
+    let (_, after) = rest.split_once("[sku]").unwrap();
+    let smaller = format!("{before}[sku]{after}")
         .replace("[[categories]]\nkey = \"people\"\nname = \"People and training\"\n\n", "");
     let done = portal.import(&pack_from(&smaller)).unwrap();
     assert_eq!(

@@ -141,7 +141,8 @@ fn read_part(section: &Section<'_>, next: &mut Option<i32>) -> Option<SkuPart> {
         node.report(format!("this part cannot begin at {at}"), hint);
         is_placed = false;
     }
-    *next = length.and_then(|length| Some(position?.0 + length));
+    let begins = next.or(position.map(|(at, _)| at));
+    *next = begins.zip(length).map(|(begins, length)| begins + length);
     let meaning = read_meaning(section, meaning?, usize::try_from(length?).ok()?);
     let length = usize::try_from(length?).ok()?;
     Some(SkuPart { name: name?, length, meaning: meaning? }).filter(|_| is_placed)
