@@ -3,16 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use diesel::prelude::*;
-
+use super::rows;
 use super::sku::Grammar;
 use super::standing::{accepts_legacy, accepts_multiples, accepts_new};
 use crate::calendar::TermMonths;
 use crate::db::Conn;
-use crate::db::schema::{legacy_skus, products};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::programs::pack::{Policy, ProductKind, Purpose};
-use crate::programs::sku_grammar_of;
+use crate::programs::sku_grammar_from;
 
 /// Every SKU that the catalogue has. It names no other.
 #[derive(Clone, Debug)]
@@ -70,27 +68,11 @@ pub struct OrderAs {
     pub times: u8,
 }
 
-/// A product, with one of its older SKUs beside it if it has any.
-type Row = (i64, String, String, ProductKind, String, Option<String>, Option<LegacyRow>);
-type LegacyRow = (String, i32, Purpose);
-
 impl SkuBook {
-    /// Reads the book of a program, by two queries.
+    /// Reads the book of a program, by one query.
     pub fn read(program_id: i64, conn: &mut Conn) -> Result<Self> {
-        let form = sku_grammar_of(program_id, conn)?;
-        let rows: Vec<Row> = products::table
-            .left_join(legacy_skus::table)
-            .filter(products::program_id.eq(program_id))
-            .select((
-                products::id,
-                products::code,
-                products::name,
-                products::kind,
-                products::unit,
-                products::sku_code,
-                (legacy_skus::sku, legacy_skus::months, legacy_skus::purpose).nullable(),
-            ))
-            .load(conn)?;
+        let mut rows = rows::of(program_id, conn)?;
+        let form = sku_grammar_from(rows.take_grammar()?)?;
         let mut in_skus: HashMap<i64, String> = HashMap::new();
         let mut book = Self {
             grammar: None,
@@ -99,18 +81,18 @@ impl SkuBook {
             legacy: HashMap::new(),
             legacy_of: HashMap::new(),
         };
-        for (id, code, name, kind, unit, sku_code, legacy) in rows {
-            if kind.has_term() {
-                in_skus.insert(id, sku_code.unwrap_or_else(|| code.clone()));
+        for (product, sku_code, legacy) in rows.products()? {
+            let id = product.id;
+            if product.kind.has_term() {
+                in_skus.insert(id, sku_code.unwrap_or_else(|| product.code.clone()));
             }
             if let Some((sku, months, purpose)) = legacy {
-                let months = TermMonths::new(months.into()).map_err(Error::internal)?;
                 let term = Term { product_id: id, months, purpose };
                 book.legacy.insert(sku.clone(), term);
                 book.legacy_of.insert(term, sku);
             }
-            book.by_code.insert(code.clone(), id);
-            book.products.insert(id, Listed { id, code, name, kind, unit });
+            book.by_code.insert(product.code.clone(), id);
+            book.products.insert(id, product);
         }
         let in_skus = in_skus.iter().map(|(id, code)| (*id, code.as_str()));
         book.grammar = form.map(|form| Grammar::new(form, in_skus));

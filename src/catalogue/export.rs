@@ -1,12 +1,15 @@
 //! A translated quote as CSV.
 
+use chrono::NaiveDate;
+
+use super::priced::PriceTags;
 use super::quote::QuoteLine;
 use super::standing::Standing;
 use super::translation::{TranslatedQuote, Translation};
 use crate::error::Result;
 use crate::web::downloads::Csv;
 
-const HEADS: [&str; 17] = [
+const HEADS: [&str; 20] = [
     "line",
     "sku",
     "quantity",
@@ -23,24 +26,33 @@ const HEADS: [&str; 17] = [
     "from",
     "until",
     "order_instead",
+    "currency",
+    "msrp",
+    "msrp_total",
     "remark",
 ];
 
-pub(super) fn file(quote: &TranslatedQuote<'_>) -> Result<Csv> {
+pub(super) fn file(quote: &TranslatedQuote<'_>, prices: &PriceTags) -> Result<Csv> {
     let mut csv = Csv::with_heads(&HEADS)?;
     for (line, translation) in &quote.lines {
-        csv.row(cells(line, translation, quote))?;
+        csv.row(cells(line, translation, quote.day, prices))?;
     }
     Ok(csv)
 }
 
-fn cells(line: &QuoteLine, found: &Translation<'_>, quote: &TranslatedQuote<'_>) -> [String; 17] {
+fn cells(
+    line: &QuoteLine,
+    found: &Translation<'_>,
+    day: NaiveDate,
+    prices: &PriceTags,
+) -> [String; 20] {
     let product = |cell: fn(&super::Listed) -> &String| found.product.map(cell).cloned();
     let (orderable, from, until) = match found.standing {
         None => ("", None, None),
         Some(Standing::Orderable { since, until }) => ("yes", since, until),
         Some(Standing::NotOrderable { ended, begins }) => ("no", begins, ended),
     };
+    let tag = prices.tag(line, found);
     let text = |cell: Option<&dyn ToString>| cell.map(ToString::to_string).unwrap_or_default();
     [
         line.number.to_string(),
@@ -54,11 +66,14 @@ fn cells(line: &QuoteLine, found: &Translation<'_>, quote: &TranslatedQuote<'_>)
         found.new_sku.clone().unwrap_or_default(),
         found.legacy_sku.clone().unwrap_or_default(),
         found.how.as_str().to_owned(),
-        quote.day.to_string(),
+        day.to_string(),
         orderable.to_owned(),
         text(from.as_ref().map(|day| day as &dyn ToString)),
         text(until.as_ref().map(|day| day as &dyn ToString)),
         found.instead.as_ref().map(ToString::to_string).unwrap_or_default(),
+        tag.map(|_| prices.currency().code().to_owned()).unwrap_or_default(),
+        tag.map(|tag| tag.unit.plain()).unwrap_or_default(),
+        tag.map(|tag| tag.total.plain()).unwrap_or_default(),
         found.remark.sentence(),
     ]
 }

@@ -6,6 +6,8 @@ use super::book::SkuBook;
 use super::export;
 use super::forms::{QuoteForm, Refused, SkuQuery};
 use super::pages::{Explained, SkusPage, Table};
+use super::priced::PriceTags;
+use super::quote::QuoteLine;
 use super::translation::TranslatedQuote;
 use crate::error::Error;
 use crate::programs::rules_of;
@@ -21,7 +23,9 @@ pub(super) async fn show(visit: Visit, Query(query): Query<SkuQuery>) -> Reply {
             Ok(None) => Ok((StatusCode::OK, page)),
             Ok(Some((sku, day))) => {
                 let policies = rules_of(program_id, conn)?.policies;
-                page.explained = Some(Explained::of(&sku, day, &book, &policies, scope));
+                let quote = TranslatedQuote::of(vec![QuoteLine::of(&sku)], day, &book, &policies);
+                let prices = PriceTags::of(&quote, scope, conn)?;
+                page.explained = Explained::of(&quote, &book, &prices, scope);
                 Ok((StatusCode::OK, page))
             }
             Err(Error::Invalid(errors)) => {
@@ -45,7 +49,8 @@ pub(super) async fn translate(visit: Visit, Form(form): Form<QuoteForm>) -> Repl
             Ok((lines, day)) => {
                 let policies = rules_of(program_id, conn)?.policies;
                 let quote = TranslatedQuote::of(lines, day, &book, &policies);
-                page.table = Some(Table::of(&quote, scope));
+                let prices = PriceTags::of(&quote, scope, conn)?;
+                page.table = Some(Table::of(&quote, &prices, scope));
                 StatusCode::OK
             }
             Err(refused) => {
@@ -70,7 +75,7 @@ pub(super) async fn download(visit: Visit, Form(form): Form<QuoteForm>) -> Reply
         let book = SkuBook::read(program_id, conn)?;
         let policies = rules_of(program_id, conn)?.policies;
         let quote = TranslatedQuote::of(lines, day, &book, &policies);
-        export::file(&quote).map(Some)
+        export::file(&quote, &PriceTags::of(&quote, scope, conn)?).map(Some)
     });
     match file.await? {
         Some(file) => file.download("skus.csv"),

@@ -1,17 +1,17 @@
 //! What the page of the translator shows.
 
 use askama::Template;
-use chrono::NaiveDate;
 
 use super::book::{Form, SkuBook};
 use super::forms::{QuoteForm, Refused, SkuQuery};
+use super::priced::PriceTags;
 use super::quote::{MOST_LINES, QuoteLine};
 use super::sku::{DecodedPart, Says};
 use super::standing::Standing;
 use super::translation::{Remark, TranslatedQuote, Translation};
 use crate::auth::{Part, Scope};
 use crate::locale::Locale;
-use crate::programs::pack::{PolicyTimeline, Purpose};
+use crate::programs::pack::Purpose;
 use crate::web::{Frame, Visit};
 
 /// Faults of a quote that a page names.
@@ -109,15 +109,15 @@ pub(super) struct Letters {
 }
 
 impl Explained {
+    /// Explains the one line of a quote.
     pub(super) fn of(
-        sku: &str,
-        day: NaiveDate,
+        quote: &TranslatedQuote<'_>,
         book: &SkuBook,
-        policies: &PolicyTimeline,
+        prices: &PriceTags,
         scope: &Scope,
-    ) -> Self {
+    ) -> Option<Self> {
+        let (line, found) = quote.lines.first()?;
         let locale = scope.actor().locale;
-        let found = book.translate(sku, None, day, policies);
         let form = match found.form {
             None => "Not in the catalogue",
             Some(Form::Plain) => "A product's code",
@@ -127,17 +127,16 @@ impl Explained {
         let taken_apart = match (found.form, &found.new_sku) {
             (Some(Form::Legacy), Some(new)) => new.clone(),
             (Some(Form::Plain), _) => String::new(),
-            _ => sku.to_owned(),
+            _ => line.sku.clone(),
         };
-        let line = QuoteLine { number: 1, sku: sku.to_owned(), quantity: 1, months: None };
-        Self {
-            sku: sku.to_owned(),
-            day: locale.day(day),
-            row: Row::of(&line, &found, locale),
+        Some(Self {
+            sku: line.sku.clone(),
+            day: locale.day(quote.day),
+            row: Row::of(line, found, prices, locale),
             form,
             letters: if taken_apart.is_empty() { Vec::new() } else { letters(&taken_apart, book) },
             taken_apart,
-        }
+        })
     }
 }
 
@@ -195,6 +194,8 @@ pub(super) struct Table {
     pub orderable: usize,
     pub not_orderable: usize,
     pub not_found: usize,
+    /// Whether there is a price list to read prices from.
+    pub has_prices: bool,
     pub inquiry: Option<Inquiry>,
 }
 
@@ -207,14 +208,19 @@ pub(super) struct Inquiry {
 }
 
 impl Table {
-    pub(super) fn of(quote: &TranslatedQuote<'_>, scope: &Scope) -> Self {
+    pub(super) fn of(quote: &TranslatedQuote<'_>, prices: &PriceTags, scope: &Scope) -> Self {
         let locale = scope.actor().locale;
         let count = |wanted: fn(&Translation<'_>) -> bool| {
             quote.lines.iter().filter(|(_, one)| wanted(one)).count()
         };
         Self {
             day: locale.day(quote.day),
-            rows: quote.lines.iter().map(|(line, one)| Row::of(line, one, locale)).collect(),
+            rows: quote
+                .lines
+                .iter()
+                .map(|(line, one)| Row::of(line, one, prices, locale))
+                .collect(),
+            has_prices: prices.are_known(),
             orderable: count(|one| one.standing.is_some_and(Standing::is_orderable)),
             not_orderable: count(|one| one.product.is_some())
                 - count(|one| one.standing.is_some_and(Standing::is_orderable)),
@@ -261,11 +267,15 @@ pub(super) struct Row {
     /// From or until when; may be empty.
     pub since: String,
     pub instead: String,
+    /// All units together, and one of them; empty where there is no price.
+    pub total: String,
+    pub unit_price: String,
     pub remark: String,
 }
 
 impl Row {
-    fn of(line: &QuoteLine, found: &Translation<'_>, locale: Locale) -> Self {
+    fn of(line: &QuoteLine, found: &Translation<'_>, prices: &PriceTags, locale: Locale) -> Self {
+        let tag = prices.tag(line, found);
         let (tone, status) = match found.standing {
             Some(Standing::Orderable { .. }) => ("good", "Orderable"),
             Some(Standing::NotOrderable { .. }) => ("bad", "Not orderable"),
@@ -294,6 +304,8 @@ impl Row {
             status,
             since: found.standing.map(|standing| since(standing, locale)).unwrap_or_default(),
             instead: found.instead.as_ref().map(ToString::to_string).unwrap_or_default(),
+            total: tag.map(|tag| tag.total.show(locale)).unwrap_or_default(),
+            unit_price: tag.map(|tag| tag.unit.show(locale)).unwrap_or_default(),
             remark,
         }
     }

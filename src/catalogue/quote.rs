@@ -6,7 +6,7 @@ use crate::web::downloads::unguarded;
 
 /// How many lines are translated at once.
 pub const MOST_LINES: usize = 2_000;
-const MOST_UNITS: u32 = 1_000_000;
+const MOST_UNITS: i32 = 1_000_000;
 const LONGEST_SKU: usize = 80;
 
 /// One line that was read.
@@ -17,9 +17,16 @@ pub struct QuoteLine {
     /// In capitals.
     pub sku: String,
     /// Units; 1 where the line names none.
-    pub quantity: u32,
+    pub quantity: i32,
     /// For how many months, where the line says so.
     pub months: Option<TermMonths>,
+}
+
+impl QuoteLine {
+    /// One unit of one SKU, which is in capitals.
+    pub fn of(sku: &str) -> Self {
+        Self { number: 1, sku: sku.to_owned(), quantity: 1, months: None }
+    }
 }
 
 /// Why a text is no quote.
@@ -151,7 +158,7 @@ impl Columns {
     }
 }
 
-fn quantity(number: u64, cell: &str) -> Result<u32, Fault> {
+fn quantity(number: u64, cell: &str) -> Result<i32, Fault> {
     if cell.is_empty() {
         return Ok(1);
     }

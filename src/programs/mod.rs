@@ -16,7 +16,7 @@ mod words;
 
 pub use import::{Imported, import};
 pub use model::{Rules, rules_of};
-pub use skus::sku_grammar_of;
+pub use skus::{GrammarRow, sku_grammar_from};
 pub use stored::pack_of;
 
 use crate::audit::{Action, Subject};

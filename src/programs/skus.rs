@@ -10,52 +10,69 @@ use crate::db::Conn;
 use crate::db::schema::{categories, legacy_skus, products, sku_letters, sku_parts};
 use crate::error::{Error, Result};
 
-/// A part with one of its letters and what they say, if it has any.
-type PartRow = (Part, Option<(String, String)>);
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = sku_parts)]
-struct Part {
-    position: i32,
-    length: i32,
-    name: String,
-    meaning: SkuMeaning,
-    pad: String,
-    sold: String,
+/// A part of a grammar as the tables keep it, beside one of its letters and what they say.
+#[derive(Clone, Debug)]
+pub struct GrammarRow {
+    pub position: i32,
+    pub length: i32,
+    pub name: String,
+    pub meaning: SkuMeaning,
+    pub pad: String,
+    pub sold: String,
+    /// Nothing where a part has no letters of its own.
+    pub letters: Option<(String, String)>,
 }
 
-/// How a program's SKUs are built, by one query; nothing where its codes are plain.
-pub fn sku_grammar_of(program_id: i64, conn: &mut Conn) -> Result<Option<SkuGrammar>> {
+type Columns = (i32, i32, String, SkuMeaning, String, String, Option<(String, String)>);
+
+/// How a program's SKUs are built; nothing where its codes are plain.
+pub(super) fn sku_grammar_of(program_id: i64, conn: &mut Conn) -> Result<Option<SkuGrammar>> {
     let its_letters = sku_letters::program_id
         .eq(sku_parts::program_id)
         .and(sku_letters::position.eq(sku_parts::position));
-    let rows: Vec<PartRow> = sku_parts::table
+    let rows: Vec<Columns> = sku_parts::table
         .left_join(sku_letters::table.on(its_letters))
         .filter(sku_parts::program_id.eq(program_id))
-        .order(sku_parts::position)
-        .select((Part::as_select(), (sku_letters::letters, sku_letters::meaning).nullable()))
+        .select((
+            sku_parts::position,
+            sku_parts::length,
+            sku_parts::name,
+            sku_parts::meaning,
+            sku_parts::pad,
+            sku_parts::sold,
+            (sku_letters::letters, sku_letters::meaning).nullable(),
+        ))
         .load(conn)?;
-    let mut parts: Vec<(Part, BTreeMap<String, String>)> = Vec::new();
-    for (part, letters) in rows {
-        if parts.last().is_none_or(|(last, _)| last.position != part.position) {
-            parts.push((part, BTreeMap::new()));
-        }
-        if let (Some((letters, meaning)), Some((_, known))) = (letters, parts.last_mut()) {
-            known.insert(letters, meaning);
-        }
+    let row = |(position, length, name, meaning, pad, sold, letters)| GrammarRow {
+        position,
+        length,
+        name,
+        meaning,
+        pad,
+        sold,
+        letters,
+    };
+    sku_grammar_from(rows.into_iter().map(row))
+}
+
+/// The grammar that rows of the tables make, in whatever order they come; nothing without rows.
+pub fn sku_grammar_from(rows: impl IntoIterator<Item = GrammarRow>) -> Result<Option<SkuGrammar>> {
+    let mut parts: BTreeMap<i32, (GrammarRow, BTreeMap<String, String>)> = BTreeMap::new();
+    for mut row in rows {
+        let letters = row.letters.take();
+        let (_, known) = parts.entry(row.position).or_insert((row, BTreeMap::new()));
+        known.extend(letters);
     }
     if parts.is_empty() {
         return Ok(None);
     }
-    let parts: Option<Vec<SkuPart>> =
-        parts.into_iter().map(|(row, known)| row.part(known)).collect();
-    let parts = parts.ok_or_else(|| {
-        Error::internal(format!("program {program_id} has an unreadable grammar of SKUs"))
-    })?;
+    let parts = parts.into_values().map(|(row, known)| row.part(known));
+    let parts: Option<Vec<SkuPart>> = parts.collect();
+    let parts = parts.ok_or_else(|| Error::internal("a grammar of SKUs is unreadable"))?;
     Ok(Some(SkuGrammar { parts, source: None }))
 }
 
-impl Part {
+impl GrammarRow {
     fn part(self, known: BTreeMap<String, String>) -> Option<SkuPart> {
         let meaning = match self.meaning {
             SkuMeaning::Product => PartMeaning::Product { pad: self.pad.chars().next() },

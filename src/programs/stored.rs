@@ -96,17 +96,20 @@ fn products_of(program_id: i64, conn: &mut Conn) -> Result<Vec<Product>> {
             products::sku_code,
         ))
         .load(conn)?;
-    let line = |(code, name, category, kind, unit, warranty, most_units, illustrative, sku_code)| Product {
-        code,
-        name,
-        category,
-        kind,
-        unit,
-        warranty_months: warranty,
-        most_units,
-        illustrative,
-        sku_code,
-        source: None,
-    };
+    let line =
+        |(code, name, category, kind, unit, warranty, most_units, illustrative, sku_code)| {
+            Product {
+                code,
+                name,
+                category,
+                kind,
+                unit,
+                warranty_months: warranty,
+                most_units,
+                illustrative,
+                sku_code,
+                source: None,
+            }
+        };
     Ok(rows.into_iter().map(line).collect())
 }

@@ -55,7 +55,7 @@ fn each_wrong_part_is_told_with_what_would_be_right() {
         (
             "sold = \"J1\"",
             "sold = \"J2\"",
-            "sku.parts[2].sold: \"J2\" is not known here; write one of \"J1\", \"W9\"",
+            "sku.parts[2].sold: \"J2\" is not known here; did you mean \"J1\"?",
         ),
         (
             "W9 = \"Elsewhere\"",

@@ -10,7 +10,7 @@ async fn translated(portal: &Portal, quote: &str, day: &str) -> Page {
     portal.owner().post(PATH, &[("quote", quote), ("day", day)]).await
 }
 
-fn lines(quote: &str) -> Vec<(u64, String, u32, Option<u8>)> {
+fn lines(quote: &str) -> Vec<(u64, String, i32, Option<u8>)> {
     let of = |line: QuoteLine| {
         (line.number, line.sku, line.quantity, line.months.map(|months| months.get()))
     };
@@ -140,15 +140,38 @@ async fn the_file_has_the_same_and_starts_no_formula() {
     assert_eq!(
         rows,
         [
-            "line,sku,quantity,months,product,product_name,term,purpose,new_sku,legacy_sku,found,day,orderable,from,until,order_instead,remark",
-            "1,CARE.FIRST.12,25,,ALARM-CARE,Alarm monitoring,12,new,F012J1ACAREX,CARE.FIRST.12,exact,2022-04-01,no,,2022-03-31,F012J1ACAREX,",
-            "2,'=1+1,2,,,,,,,,none,2022-04-01,,,,,",
-            "3,'@SUM(A1),1,,,,,,,,none,2022-04-01,,,,,",
-            "4,F001J1WSITEX,3,12,WATCH-SITE,Site watch,12,new,F012J1WSITEX,SITE.FIRST.12,by_rule,2022-04-01,no,,,F012J1WSITEX,\"12 months, ordered as 12 times the SKU of one month.\"",
+            "line,sku,quantity,months,product,product_name,term,purpose,new_sku,legacy_sku,found,day,orderable,from,until,order_instead,currency,msrp,msrp_total,remark",
+            "1,CARE.FIRST.12,25,,ALARM-CARE,Alarm monitoring,12,new,F012J1ACAREX,CARE.FIRST.12,exact,2022-04-01,no,,2022-03-31,F012J1ACAREX,,,,",
+            "2,'=1+1,2,,,,,,,,none,2022-04-01,,,,,,,,",
+            "3,'@SUM(A1),1,,,,,,,,none,2022-04-01,,,,,,,,",
+            "4,F001J1WSITEX,3,12,WATCH-SITE,Site watch,12,new,F012J1WSITEX,SITE.FIRST.12,by_rule,2022-04-01,no,,,F012J1WSITEX,,,,\"12 months, ordered as 12 times the SKU of one month.\"",
         ]
     );
     let page = portal.owner().post("/p/shield/skus.csv", &[("quote", "A,b")]).await.is(422);
     page.shows("tbody tr", "1 quantity b");
+}
+
+#[actix_web::test]
+async fn a_line_shows_its_price_in_the_band_of_its_quantity() {
+    let portal = Portal::start().await;
+    let quote =
+        "F012J1WSEATX;10\nF001J1WSEATX;1;12\nALARM-HUB;2\nF005J1WSEATX;1\nSEAT.FIRST.12;1;6";
+    let page = translated(&portal, quote, "").await.is(200);
+    assert_eq!(
+        page.all("td[data-label=MSRP]"),
+        [
+            "JPY\u{a0}27,000 JPY\u{a0}2,700 each",
+            "JPY\u{a0}3,000",
+            "JPY\u{a0}96,000 JPY\u{a0}48,000 each",
+            "–None",
+            "–None",
+        ]
+    );
+    let page = portal.owner().get(&format!("{PATH}?sku=F012J1WSEATX")).await.is(200);
+    page.shows(".facts", "MSRP of one unit on that dayJPY\u{a0}3,000");
+    let file = portal.owner().post("/p/shield/skus.csv", &[("quote", "F012J1WSEATX;10")]).await;
+    let row = file.is(200).text.lines().nth(1).unwrap().to_owned();
+    assert!(row.ends_with(",JPY,2700,27000,"), "{row}");
 }
 
 #[actix_web::test]

@@ -104,15 +104,6 @@ impl<'a> Section<'a> {
         Some(sections)
     }
 
-    /// Every key with its value.
-    pub(super) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
-        let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'a>>)| {
-            let key: &'a str = std::borrow::Cow::as_ref(key.get_ref());
-            (key, Node::new(self.findings, self.path_of(key), value))
-        };
-        self.table.iter().map(entry).collect()
-    }
-
     /// The texts of `key` in every `[[list]]`, wherever there are any; reports nothing.
     pub(super) fn texts_of(&self, list: &str, key: &str) -> Vec<String> {
         let items = self.table.get(list).and_then(|value| value.get_ref().as_array());

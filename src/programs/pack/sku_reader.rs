@@ -201,7 +201,7 @@ fn read_known(section: &Section<'_>, length: usize) -> Option<BTreeMap<String, S
             node.report(format!("{} does not fit its part", quoted(letters)), hint);
             return None;
         }
-        Some(((*letters).to_owned(), meaning?))
+        Some((letters.clone(), meaning?))
     });
     known.collect::<Vec<_>>().into_iter().collect()
 }
@@ -327,12 +327,12 @@ fn read_terms<'a>(
         node.section("write months and SKUs such as { 1 = \"XS136-1\", 12 = \"XS136-12\" }")?;
     let terms: Vec<String> = standard.iter().map(i32::to_string).collect();
     let read = section.entries().into_iter().map(|(key, node)| {
-        let months = super::sku::months_of(key).filter(|_| !key.starts_with('0'));
+        let months = super::sku::months_of(&key).filter(|_| !key.starts_with('0'));
         let months = months
             .filter(|months| standard.is_empty() || standard.contains(&i32::from(months.get())));
         if months.is_none() {
             let hint = format!("write one of {}, or add it to standard_terms", terms.join(", "));
-            node.report(format!("{} is not a standard term", quoted(key)), hint);
+            node.report(format!("{} is not a standard term", quoted(&key)), hint);
         }
         let sku = sku(&node);
         Some((months?, sku?))
