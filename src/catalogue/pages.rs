@@ -17,8 +17,8 @@ use crate::web::{Frame, Visit};
 /// Faults of a quote that a page names.
 const FAULTS_SHOWN: usize = 50;
 
-/// Where the lines of a quote become a pricing inquiry; nothing while there are none.
-const INQUIRIES: Option<&str> = None;
+/// Where the lines of a quote become a pricing inquiry.
+const INQUIRIES: &str = "/inquiries/new";
 
 #[derive(Template)]
 #[template(path = "catalogue/skus.html")]
@@ -225,9 +225,8 @@ impl Table {
             not_orderable: count(|one| one.product.is_some())
                 - count(|one| one.standing.is_some_and(Standing::is_orderable)),
             not_found: count(|one| one.product.is_none()),
-            inquiry: INQUIRIES
-                .filter(|_| scope.part() == Some(Part::Partner))
-                .map(|path| Inquiry::of(quote, scope.path(path))),
+            inquiry: (scope.part() == Some(Part::Partner))
+                .then(|| Inquiry::of(quote, scope.path(INQUIRIES))),
         }
     }
 }
