@@ -16,6 +16,7 @@ use crate::auth;
 use crate::auth::session_store::Sessions;
 use crate::auth::{Passwords, Safeguards};
 use crate::backup;
+use crate::catalogue;
 use crate::clock::Clock;
 use crate::contacts;
 use crate::customers;
@@ -48,6 +49,7 @@ const ROUTES: &[&[Route]] = &[
     auth::ROUTES,
     contacts::ROUTES,
     customers::ROUTES,
+    catalogue::ROUTES,
     leads::ROUTES,
     licences::ROUTES,
     set_up::ROUTES,
@@ -71,6 +73,7 @@ fn features(config: &mut ServiceConfig) {
     auth::routes(config);
     contacts::routes(config);
     customers::routes(config);
+    catalogue::routes(config);
     leads::routes(config);
     licences::routes(config);
     set_up::routes(config);

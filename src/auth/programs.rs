@@ -91,6 +91,8 @@ pub(crate) struct Enrolled {
     pub id: i64,
     pub part: Part,
     pub status: String,
+    /// In which the organisation buys.
+    pub currency: String,
 }
 
 /// The places of a person's organisation, in the order of the programs' names.
@@ -106,15 +108,22 @@ pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
             .map(|row| Ok(Place { program: row.program()?, enrolment: None }))
             .collect();
     }
-    let rows: Vec<(ProgramRow, i64, Part, String)> = enrolments::table
+    let rows: Vec<(ProgramRow, i64, Part, String, String)> = enrolments::table
         .inner_join(programs::table)
         .filter(enrolments::organisation_id.eq(actor.organisation_id))
         .order(programs::name)
-        .select((ProgramRow::as_select(), enrolments::id, enrolments::part, enrolments::status))
+        .select((
+            ProgramRow::as_select(),
+            enrolments::id,
+            enrolments::part,
+            enrolments::status,
+            enrolments::currency,
+        ))
         .load(conn)?;
     rows.into_iter()
-        .map(|(row, id, part, status)| {
-            Ok(Place { program: row.program()?, enrolment: Some(Enrolled { id, part, status }) })
+        .map(|(row, id, part, status, currency)| {
+            let enrolment = Some(Enrolled { id, part, status, currency });
+            Ok(Place { program: row.program()?, enrolment })
         })
         .collect()
 }

@@ -17,6 +17,7 @@ pub struct Scope {
     program: Program,
     programs: Vec<ProgramChoice>,
     enrolment_id: Option<i64>,
+    currency: String,
     today: NaiveDate,
 }
 
@@ -46,9 +47,11 @@ impl Scope {
                  organisation if you need it.",
             ));
         }
-        let enrolment_id = enrolment.map(|enrolled| enrolled.id);
+        let enrolment_id = enrolment.as_ref().map(|enrolled| enrolled.id);
+        let currency =
+            enrolment.map_or_else(|| program.currency.clone(), |enrolled| enrolled.currency);
         let today = program.day_of(now);
-        Ok(Self { actor: actor.clone(), seat, program, programs, enrolment_id, today })
+        Ok(Self { actor: actor.clone(), seat, program, programs, enrolment_id, currency, today })
     }
 
     pub fn actor(&self) -> &Actor {
@@ -75,6 +78,11 @@ impl Scope {
     /// The organisation's enrolment in the program; none for the vendor's own people.
     pub fn enrolment_id(&self) -> Option<i64> {
         self.enrolment_id
+    }
+
+    /// The currency in which the organisation buys; the program's for the vendor's own people.
+    pub fn currency(&self) -> &str {
+        &self.currency
     }
 
     /// What the person's organisation is in this program; none for the vendor.

@@ -98,6 +98,39 @@ diesel::table! {
         warranty_months -> Nullable<Integer>,
         illustrative -> Bool,
         most_units -> Nullable<Integer>,
+        sku_code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sku_parts (program_id, position) {
+        program_id -> BigInt,
+        position -> Integer,
+        length -> Integer,
+        name -> Text,
+        meaning -> Text,
+        pad -> Text,
+        sold -> Text,
+    }
+}
+
+diesel::table! {
+    sku_letters (program_id, position, letters) {
+        program_id -> BigInt,
+        position -> Integer,
+        letters -> Text,
+        meaning -> Text,
+    }
+}
+
+diesel::table! {
+    legacy_skus (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        product_id -> BigInt,
+        sku -> Text,
+        months -> Integer,
+        purpose -> Text,
     }
 }
 
@@ -715,6 +748,8 @@ diesel::joinable!(policies -> programs (program_id));
 diesel::joinable!(categories -> programs (program_id));
 diesel::joinable!(products -> programs (program_id));
 diesel::joinable!(products -> categories (category_id));
+diesel::joinable!(sku_parts -> programs (program_id));
+diesel::joinable!(legacy_skus -> products (product_id));
 diesel::joinable!(contacts -> organisations (organisation_id));
 diesel::joinable!(enrolments -> programs (program_id));
 diesel::joinable!(enrolments -> organisations (organisation_id));
@@ -784,6 +819,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     policies,
     categories,
     products,
+    sku_parts,
+    sku_letters,
+    legacy_skus,
     contacts,
     enrolments,
     enrolment_types,

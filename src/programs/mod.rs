@@ -9,12 +9,14 @@ mod import;
 mod model;
 pub mod pack;
 mod pages;
+mod skus;
 mod stored;
 mod stored_prices;
 mod words;
 
 pub use import::{Imported, import};
 pub use model::{Rules, rules_of};
+pub use skus::{GrammarRow, sku_grammar_from};
 pub use stored::pack_of;
 
 use crate::audit::{Action, Subject};

@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::model;
 use super::pack::{
     Category, Colour, Notices, Pack, PartnerType, Product, ProductKind, Tier, Vendor,
 };
 pub(super) use super::stored_prices::{discounts_of, price_lists_of, promotions_of};
+use super::{model, skus};
 use crate::auth::Program;
 use crate::db::Conn;
 use crate::db::schema::{categories, organisations, partner_types, products, tiers};
@@ -31,6 +31,8 @@ pub fn pack_of(slug: &str, conn: &mut Conn) -> Result<Pack> {
         tiers: tiers_of(program.id, conn)?,
         categories: categories_of(program.id, conn)?,
         products: products_of(program.id, conn)?,
+        sku: skus::sku_grammar_of(program.id, conn)?,
+        legacy_skus: skus::legacy_skus_of(program.id, conn)?,
         price_lists: price_lists_of(program.id, conn)?.into_iter().map(|(.., list)| list).collect(),
         discounts: discounts_of(program.id, conn)?.into_iter().map(|(_, one)| one).collect(),
         promotions: promotions_of(program.id, conn)?.into_iter().map(|(.., one)| one).collect(),
@@ -74,7 +76,8 @@ fn categories_of(program_id: i64, conn: &mut Conn) -> Result<Vec<Category>> {
     Ok(rows.into_iter().map(line).collect())
 }
 
-type ProductRow = (String, String, String, ProductKind, String, Option<i32>, Option<i32>, bool);
+type ProductRow =
+    (String, String, String, ProductKind, String, Option<i32>, Option<i32>, bool, Option<String>);
 
 fn products_of(program_id: i64, conn: &mut Conn) -> Result<Vec<Product>> {
     let rows: Vec<ProductRow> = products::table
@@ -90,18 +93,23 @@ fn products_of(program_id: i64, conn: &mut Conn) -> Result<Vec<Product>> {
             products::warranty_months,
             products::most_units,
             products::illustrative,
+            products::sku_code,
         ))
         .load(conn)?;
-    let line = |(code, name, category, kind, unit, warranty, most_units, illustrative)| Product {
-        code,
-        name,
-        category,
-        kind,
-        unit,
-        warranty_months: warranty,
-        most_units,
-        illustrative,
-        source: None,
-    };
+    let line =
+        |(code, name, category, kind, unit, warranty, most_units, illustrative, sku_code)| {
+            Product {
+                code,
+                name,
+                category,
+                kind,
+                unit,
+                warranty_months: warranty,
+                most_units,
+                illustrative,
+                sku_code,
+                source: None,
+            }
+        };
     Ok(rows.into_iter().map(line).collect())
 }

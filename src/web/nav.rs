@@ -26,6 +26,7 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/inquiries", label: "Inquiries", icon: "inbox", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
+    Entry { path: "/skus", label: "SKU translator", icon: "barcode", seats: Seats::ALL },
     Entry {
         path: "/orders/import",
         label: "Import orders",

@@ -23,6 +23,9 @@ const SMALL: &[&str] = &[
     "policies",
     "categories",
     "products",
+    "sku_parts",
+    "sku_letters",
+    "legacy_skus",
     "sought_products",
 ];
 

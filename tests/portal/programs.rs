@@ -67,6 +67,10 @@ fn without_sources(mut pack: Pack) -> Pack {
     pack.products.iter_mut().for_each(|one| one.source = None);
     let place = |key: &str| pack.categories.iter().position(|one| one.key == key);
     pack.products.sort_by_key(|one| (place(&one.category), one.code.clone()));
+    pack.sku.iter_mut().for_each(|one| one.source = None);
+    pack.legacy_skus.iter_mut().for_each(|one| one.source = None);
+    let place = |code: &str| pack.products.iter().position(|one| one.code == code);
+    pack.legacy_skus.sort_by_key(|one| place(&one.product));
     pack
 }
 
@@ -163,8 +167,8 @@ async fn a_kept_tier_does_not_share_its_rank_with_a_new_one() {
 async fn a_category_and_its_products_go_together() {
     let portal = Portal::start().await;
     let (before, rest) = SHIELD.split_once("[[products]]\ncode = \"SURVEY\"").unwrap();
-    let (_, after) = rest.split_once("[notices]").unwrap();
-    let smaller = format!("{before}[notices]{after}")
+    let (_, after) = rest.split_once("[sku]").unwrap();
+    let smaller = format!("{before}[sku]{after}")
         .replace("[[categories]]\nkey = \"people\"\nname = \"People and training\"\n\n", "");
     let done = portal.import(&pack_from(&smaller)).unwrap();
     assert_eq!(
@@ -186,7 +190,7 @@ async fn a_policy_whose_day_has_come_is_never_rewritten() {
             "nfr_on_joining = false\n\n[[policies]]\nfrom = 2026-03-02\nterm_starts = \"processed\"",
         ),
         (
-            "[[policies]]\nfrom = 2022-04-01\nterm_starts = \"activation\"\nrenewals_by_key = [\"alarm\"]\nwarranty_starts = \"activation\"\nwarranty_grace_days = 30\nquoted_by = \"vendor\"\nlead_inactivity_days = \"never\"\nnfr_on_joining = false",
+            "[[policies]]\nfrom = 2022-04-01\nterm_starts = \"activation\"\nrenewals_by_key = [\"alarm\"]\nwarranty_starts = \"activation\"\nwarranty_grace_days = 30\nsku_forms = [\"new\"]\nquoted_by = \"vendor\"\nlead_inactivity_days = \"never\"\nnfr_on_joining = false",
             "",
         ),
     ] {

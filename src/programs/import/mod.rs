@@ -9,6 +9,7 @@ mod policies;
 mod prices;
 mod products;
 mod rebates;
+mod skus;
 
 use diesel::prelude::*;
 
@@ -49,7 +50,9 @@ pub fn import(pack: &Pack, by: By<'_>, now: Instant, conn: &mut Conn) -> Result<
     };
     lists::import_types(pack, program_id, &mut done, conn)?;
     lists::import_tiers(pack, program_id, &mut done, conn)?;
+    let legacy = skus::remove_legacy(pack, program_id, &mut done, conn)?;
     products::import_products(pack, program_id, &mut done, conn)?;
+    skus::import_skus(pack, program_id, &legacy, &mut done, conn)?;
     import_ladder(pack, program_id, &mut done, conn)?;
     let past_until = known.as_ref().map(|program| {
         let today = crate::calendar::day_of(now.utc(), pack.time_zone);

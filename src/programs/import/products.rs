@@ -27,6 +27,7 @@ struct Row {
     warranty_months: Option<i32>,
     most_units: Option<i32>,
     illustrative: bool,
+    sku_code: Option<String>,
 }
 
 impl Row {
@@ -41,6 +42,7 @@ impl Row {
             warranty_months: product.warranty_months,
             most_units: product.most_units,
             illustrative: product.illustrative,
+            sku_code: product.sku_code.clone(),
         }
     }
 }

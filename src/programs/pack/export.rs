@@ -7,6 +7,7 @@ use toml::Value;
 
 use super::model::{Discount, Pack, Price, PriceList, Product, Promotion};
 use super::policy::Policy;
+use super::sku_export;
 use super::words::DiscountLevel;
 use crate::money::Money;
 
@@ -38,6 +39,7 @@ pub fn export(pack: &Pack) -> String {
     for product in &pack.products {
         write_product(&mut file, product);
     }
+    sku_export::write(&mut file, pack);
     pack.price_lists.iter().for_each(|list| write_price_list(&mut file, list));
     pack.discounts.iter().for_each(|discount| write_discount(&mut file, discount));
     pack.promotions.iter().for_each(|promotion| write_promotion(&mut file, promotion));
@@ -84,6 +86,9 @@ fn write_product(file: &mut File, product: &Product) {
     }
     if product.illustrative {
         file.line("illustrative", true);
+    }
+    if let Some(code) = &product.sku_code {
+        file.line("sku_code", text(code));
     }
     file.source(product.source.as_deref());
 }
@@ -196,10 +201,11 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
     ]
 }
 
-struct File(String);
+/// The file as far as it is written.
+pub(super) struct File(String);
 
 impl File {
-    fn heading(&mut self, heading: &str) {
+    pub(super) fn heading(&mut self, heading: &str) {
         if !self.0.is_empty() && !self.0.ends_with("\n\n") {
             self.0.push('\n');
         }
@@ -207,7 +213,7 @@ impl File {
         self.0.push('\n');
     }
 
-    fn line(&mut self, key: &str, value: impl Display) {
+    pub(super) fn line(&mut self, key: &str, value: impl Display) {
         self.0.push_str(&format!("{key} = {value}\n"));
     }
 
@@ -216,14 +222,14 @@ impl File {
         self.line("name", text(name));
     }
 
-    fn source(&mut self, source: Option<&str>) {
+    pub(super) fn source(&mut self, source: Option<&str>) {
         if let Some(source) = source {
             self.line("source", text(source));
         }
     }
 }
 
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 

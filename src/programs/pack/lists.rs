@@ -2,6 +2,7 @@
 
 use super::model::{Category, PartnerType, Product, Tier};
 use super::reader::{Node, Section, Unique};
+use super::sku_reader;
 use super::values;
 use super::words::ProductKind;
 
@@ -109,6 +110,7 @@ fn read_product(
         "warranty_months",
         "most_units",
         "illustrative",
+        "sku_code",
         "source",
     ]);
     let code = section.required("code", "code = \"BOX-100\"").and_then(|node| {
@@ -129,6 +131,7 @@ fn read_product(
         .optional("most_units")
         .map_or(Some(None), |node| node.number(1..=MOST_UNITS, 256).map(Some));
     let illustrative = values::illustrative(section);
+    let sku_code = sku_reader::read_sku_code(section, kind);
     let source = values::source(section);
     Some(Product {
         code: code?,
@@ -139,6 +142,7 @@ fn read_product(
         warranty_months: warranty_months?,
         most_units: most_units?,
         illustrative: illustrative?,
+        sku_code: sku_code?,
         source: source?,
     })
 }

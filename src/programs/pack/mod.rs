@@ -17,6 +17,9 @@ mod problem;
 mod program;
 mod reader;
 mod rebates;
+mod sku;
+mod sku_export;
+mod sku_reader;
 mod values;
 mod words;
 
@@ -34,8 +37,10 @@ pub use model::{
 pub use nearest::nearest;
 pub use policy::{Policy, PolicyTimeline};
 pub use problem::PackProblem;
+pub use sku::{LegacySkus, PartMeaning, SkuGrammar, SkuPart, months_of};
 pub use words::{
-    DiscountLevel, OddTerms, ProductKind, QuotedBy, SkuForm, TermStart, WarrantyStart,
+    DiscountLevel, OddTerms, ProductKind, Purpose, QuotedBy, SkuForm, SkuMeaning, TermStart,
+    WarrantyStart,
 };
 
 use problem::Findings;
@@ -82,6 +87,8 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         "tiers",
         "categories",
         "products",
+        "sku",
+        "legacy_skus",
         "price_lists",
         "discounts",
         "promotions",
@@ -99,7 +106,9 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
     let promotions = rebates::read_promotions(root, &categories);
     let notices = program::read_notices(root);
     let policies = policies::read_policies(root, &categories);
+    let skus = sku_reader::read_skus(root, products.as_deref(), policies.as_ref());
     let program = program?;
+    let (sku, legacy_skus) = skus?;
     Some(Pack {
         slug: program.slug,
         name: program.name,
@@ -112,6 +121,8 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         tiers: tiers?,
         categories: category_rows?,
         products: products?,
+        sku,
+        legacy_skus,
         price_lists: price_lists?,
         discounts: discounts?,
         promotions: promotions?,

@@ -6,6 +6,7 @@ use iso_currency::Currency;
 
 use super::colour::Colour;
 use super::policy::{Policy, PolicyTimeline};
+use super::sku::{LegacySkus, SkuGrammar};
 use super::words::{DiscountLevel, ProductKind};
 use crate::percent::BasisPoints;
 
@@ -34,6 +35,10 @@ pub struct Pack {
     pub categories: Vec<Category>,
     /// In the order of the file; at least one.
     pub products: Vec<Product>,
+    /// How SKUs are built; nothing where the program's codes are plain.
+    pub sku: Option<SkuGrammar>,
+    /// The older SKUs, product by product.
+    pub legacy_skus: Vec<LegacySkus>,
     /// By currency and day; empty where the pack says nothing of prices.
     pub price_lists: Vec<PriceList>,
     /// What the program takes off by itself, sorted.
@@ -116,8 +121,17 @@ pub struct Product {
     pub most_units: Option<i32>,
     /// Whether code or name were invented to show how the portal works.
     pub illustrative: bool,
+    /// What stands for the product in a SKU, where that is not its code.
+    pub sku_code: Option<String>,
     /// Where the fact is from.
     pub source: Option<String>,
+}
+
+impl Product {
+    /// What stands for the product in a SKU.
+    pub fn code_in_skus(&self) -> &str {
+        self.sku_code.as_deref().unwrap_or(&self.code)
+    }
 }
 
 /// When contacts are told of a licence that ends (section 5).

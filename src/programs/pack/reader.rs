@@ -287,6 +287,14 @@ impl<'a> Node<'a> {
         Some(self.items_of(items))
     }
 
+    /// The items of a list, where it is one; reports nothing.
+    pub(super) fn listed(&self) -> Option<Vec<Node<'a>>> {
+        let DeValue::Array(items) = self.value else {
+            return None;
+        };
+        Some(self.items_of(items))
+    }
+
     fn items_of(&self, items: &'a DeArray<'a>) -> Vec<Node<'a>> {
         let item =
             |(index, value)| Node::new(self.findings, format!("{}[{index}]", self.path), value);

@@ -102,6 +102,27 @@ pub(super) fn code(node: &Node<'_>) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+/// Letters of a SKU: capitals and digits, exactly so many where `length` says.
+pub(super) fn sku_letters(node: &Node<'_>, length: Option<usize>) -> Option<String> {
+    let text = node.text("ZZ")?;
+    if !is_sku_letters(text) {
+        node.is_not("letters of a SKU", "write capital letters and digits such as \"ZZ\"");
+    } else if let Some(length) = length.filter(|length| *length != text.len()) {
+        node.report(
+            format!("{} has {} letters, and its part {length}", quoted(text), text.len()),
+            "write as many letters as the part is long",
+        );
+    } else {
+        return Some(text.to_owned());
+    }
+    None
+}
+
+/// Whether a text could stand in a SKU that has a grammar.
+pub(super) fn is_sku_letters(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// A currency of ISO 4217 that has minor units to count in.
 pub(super) fn currency(node: &Node<'_>) -> Option<Currency> {
     let text = node.text("EUR")?;

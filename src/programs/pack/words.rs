@@ -44,6 +44,30 @@ impl ProductKind {
 }
 
 words! {
+    /// What the letters of one part of a SKU say (section 3).
+    SkuMeaning {
+        /// Which product it is.
+        Product = "product",
+        /// For how many months.
+        Months = "months",
+        /// Whether it is bought anew or renewed.
+        Purpose = "purpose",
+        /// Something that is the same for all that is sold, or that the portal only reads.
+        Letters = "letters",
+    }
+}
+
+words! {
+    /// What a product is ordered for.
+    Purpose {
+        /// A licence that the customer did not have.
+        New = "new",
+        /// More time for a licence that it has.
+        Renewal = "renewal",
+    }
+}
+
+words! {
     /// Where in the waterfall a discount of the program stands (section 4).
     DiscountLevel {
         /// For every partner, by tier and category.
