@@ -8,15 +8,17 @@ use super::configured::{Configured, configure, terms_of, total};
 use super::model::{Inquiry, InquiryLine};
 use super::quoters::{Quoter, Surroundings};
 use super::settling::{changed_meanwhile, move_to};
-use super::{InquiryStatus, telling};
+use super::{InquiryStatus, Purpose, telling};
 use crate::audit::{self, By, Change};
 use crate::auth::Scope;
-use crate::catalogue::{Prices, Shelf, Wanted};
+use crate::catalogue::{Prices, Purpose as SkuPurpose, Shelf, SkuBook, Wanted};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{inquiries, inquiry_lines, quotes};
 use crate::error::{Error, Result};
 use crate::pricing::actions::{INQUIRY_SUBMITTED, INQUIRY_WITHDRAWN};
+use crate::programs::pack::Policy;
+use crate::programs::rules_of;
 use crate::web::{FieldErrors, Site};
 
 /// The currency of an inquiry.
@@ -66,8 +68,11 @@ pub fn submit(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
+    let book = SkuBook::read(scope.program().id, conn)?;
+    let rules = rules_of(scope.program().id, conn)?;
     for line in &lines {
-        keep_price(line, conn)?;
+        let sku = sku_of(line, &book, rules.policies.at(scope.today()));
+        keep_price(line, &sku, conn)?;
     }
     let sum = total(&lines).unwrap_or_default();
     settle(inquiry, quoter, list_id, sum, now, conn)?;
@@ -99,11 +104,22 @@ fn priced(
     Ok((lines, list.map(|prices| prices.list().id)))
 }
 
-fn keep_price(line: &Configured, conn: &mut Conn) -> Result<()> {
+/// The SKU under which a line can be ordered today; a change is ordered like something new for the
+/// months that are left.
+fn sku_of(line: &Configured, book: &SkuBook, policy: &Policy) -> String {
+    let purpose = match line.line.kind {
+        Purpose::Renewal => SkuPurpose::Renewal,
+        Purpose::New | Purpose::Change => SkuPurpose::New,
+    };
+    let order = book.order_as(line.line.product_id, line.months, purpose, policy);
+    order.map_or_else(|| line.line.product.code.clone(), |order| order.to_string())
+}
+
+fn keep_price(line: &Configured, sku: &str, conn: &mut Conn) -> Result<()> {
     diesel::update(inquiry_lines::table.find(line.line.id))
         .set((
             inquiry_lines::months.eq(line.months.map(|months| i32::from(months.get()))),
-            inquiry_lines::sku.eq(&line.line.product.code),
+            inquiry_lines::sku.eq(sku),
             inquiry_lines::unit_minor.eq(line.unit.map(|unit| unit.band.unit_minor)),
             inquiry_lines::msrp_minor.eq(line.total_minor),
         ))
