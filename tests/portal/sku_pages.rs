@@ -158,16 +158,10 @@ async fn a_line_shows_its_price_in_the_band_of_its_quantity() {
     let page = translated(&portal, quote, "").await.is(200);
     assert_eq!(
         page.all("td[data-label=MSRP]"),
-        [
-            "JPY\u{a0}27,000 JPY\u{a0}2,700 each",
-            "JPY\u{a0}3,000",
-            "JPY\u{a0}96,000 JPY\u{a0}48,000 each",
-            "–None",
-            "–None",
-        ]
+        ["JPY 27,000 JPY 2,700 each", "JPY 3,000", "JPY 96,000 JPY 48,000 each", "–None", "–None",]
     );
     let page = portal.owner().get(&format!("{PATH}?sku=F012J1WSEATX")).await.is(200);
-    page.shows(".facts", "MSRP of one unit on that dayJPY\u{a0}3,000");
+    page.shows(".facts", "MSRP of one unit on that dayJPY 3,000");
     let file = portal.owner().post("/p/shield/skus.csv", &[("quote", "F012J1WSEATX;10")]).await;
     let row = file.is(200).text.lines().nth(1).unwrap().to_owned();
     assert!(row.ends_with(",JPY,2700,27000,"), "{row}");
