@@ -34,7 +34,7 @@ pub(super) struct BeginForm {
     pub licence: Vec<String>,
     /// What is asked of them: a renewal, or a change.
     pub kind: String,
-    /// `CODE:QUANTITY:MONTHS:KIND`.
+    /// `CODE:QUANTITY:MONTHS`, and whatever follows: a renewal is asked for of its licence.
     pub line: Vec<String>,
 }
 

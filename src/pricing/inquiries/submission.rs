@@ -8,6 +8,7 @@ use super::configured::{Configured, configure, terms_of, total};
 use super::model::{Inquiry, InquiryLine};
 use super::quoters::{Quoter, Surroundings};
 use super::settling::{changed_meanwhile, move_to};
+use super::telling::Event;
 use super::{InquiryStatus, Purpose, telling};
 use crate::audit::{self, By, Change};
 use crate::auth::Scope;
@@ -83,7 +84,7 @@ pub fn submit(
         why: &format!("To {}", quoter.label),
     };
     audit::record(by, &INQUIRY_SUBMITTED, inquiry.subject(), change, now, conn)?;
-    telling::tell_submitted(scope, inquiry, quoter, &lines, sum, site, now, conn)
+    telling::tell_submitted(Event { scope, inquiry, site, now }, quoter, &lines, sum, conn)
 }
 
 /// The lines with the prices of today, and the list that these are of.
@@ -173,5 +174,5 @@ pub fn withdraw(
     diesel::update(open)
         .set((quotes::status.eq("withdrawn"), quotes::revision.eq(quotes::revision + 1)))
         .execute(conn)?;
-    telling::tell_withdrawn(scope, inquiry, why, site, now, conn)
+    telling::tell_withdrawn(Event { scope, inquiry, site, now }, why, conn)
 }
