@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use super::{Actor, Part};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{enrolments, programs};
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 
 /// A program as every page and mail of it needs to know it.
@@ -100,6 +100,7 @@ pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
             .filter(programs::vendor_id.eq(actor.organisation_id))
             .order(programs::name)
             .select(ProgramRow::as_select())
+            .kept()
             .load(conn)?;
         return rows
             .into_iter()
@@ -111,6 +112,7 @@ pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
         .filter(enrolments::organisation_id.eq(actor.organisation_id))
         .order(programs::name)
         .select((ProgramRow::as_select(), enrolments::id, enrolments::part, enrolments::status))
+        .kept()
         .load(conn)?;
     rows.into_iter()
         .map(|(row, id, part, status)| {

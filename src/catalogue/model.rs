@@ -4,8 +4,8 @@ use std::num::NonZeroU16;
 
 use diesel::prelude::*;
 
-use crate::db::Conn;
 use crate::db::schema::{categories, products};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::programs::pack::ProductKind;
 
@@ -49,6 +49,7 @@ impl Product {
                 categories::key,
                 categories::name,
             ))
+            .kept()
             .load(conn)?;
         Ok(rows.into_iter().map(Self::of).collect())
     }

@@ -14,10 +14,10 @@ use super::filter::{Filter, Horizon, Show};
 use super::model::{SOUGHT_CATEGORIES, SOUGHT_CUSTOMERS, SOUGHT_PRODUCTS, narrowed};
 use crate::auth::{Part, Scope};
 use crate::calendar::CalendarMonth;
-use crate::db::Conn;
 use crate::db::schema::{
     categories, customers, licence_tallies, licences, notice_rungs, policies, products,
 };
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::licences::status::Thresholds;
 use crate::locale::Locale;
@@ -158,6 +158,7 @@ impl Totals {
                 }
                 .filter(licence_tallies::program_id.eq(program_id))
                 .filter(licence_tallies::due_on.between(first, last))
+                .kept()
                 .load(conn)?
             }
             None => {
@@ -175,6 +176,7 @@ impl Totals {
                     .into_boxed();
                 narrowed!(by_day, scope, filter)
                     .filter(licences::due_on.between(first, last))
+                    .kept()
                     .load(conn)?
             }
         };
