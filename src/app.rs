@@ -76,7 +76,6 @@ fn features(config: &mut Addresses) {
     renewals::routes(config);
     start::routes(config);
     mail::mailbox::routes(config);
-    // Before the partners, whose addresses would take `new` and `import` for references.
     onboarding::routes(config);
     partners::routes(config);
     programs::routes(config);

@@ -89,7 +89,7 @@ const PROGRAM: &str = "/p/{program}";
 
 /// Handlers by their addresses, as the slices give them. The router tries one address after the
 /// other: those within a program are put together, so that it reads the program once and not for
-/// each of them.
+/// each of them, and those that it need only compare come first.
 #[derive(Default)]
 pub struct Addresses {
     outside: Vec<(&'static str, Vec<Handler>)>,
@@ -108,7 +108,10 @@ impl Addresses {
         }
     }
 
-    pub fn configure(self, config: &mut ServiceConfig) {
+    pub fn configure(mut self, config: &mut ServiceConfig) {
+        for list in [&mut self.outside, &mut self.within_program] {
+            list.sort_by_key(|(path, _)| path.contains('{'));
+        }
         for one in self.outside {
             config.service(resource(one));
         }
