@@ -1,11 +1,13 @@
 //! One durable write a request: the portal's `db.write` beside a bare group commit, which is one
-//! thread, one connection and one prepared statement. Prints writes a second and how long the
-//! slowest hundredth waited.
+//! thread, one connection and one prepared statement. Prints writes a second, how long the slowest
+//! hundredth waited, and how large the write-ahead log became.
 //!
-//! `cargo bench --bench writes [-- CLIENTS SECONDS]`
+//! `cargo bench --bench writes [-- CLIENTS SECONDS]`; with `benches/slow_flush.c` loaded before it,
+//! as `scripts/bench` does, on a disk whose flush takes two milliseconds.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to print")]
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,10 +29,22 @@ macro_rules! insert {
     };
 }
 
+/// What is good: of the bare group commit, for the slowest hundredth, and of the log.
+const LEAST_SHARE: f64 = 0.6;
+const LONGEST_P99: Duration = Duration::from_millis(50);
+const LARGEST_LOG: u64 = 64 << 20;
+
 /// What one client measured.
 type Waits = Vec<Duration>;
 
-fn main() {
+/// What all of them measured.
+struct Measured {
+    rate: f64,
+    p99: Duration,
+    refused: usize,
+}
+
+fn main() -> ExitCode {
     let numbers: Vec<u64> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let (clients, seconds) =
         (numbers.first().copied().unwrap_or(64), numbers.get(1).copied().unwrap_or(5));
@@ -38,12 +52,26 @@ fn main() {
     println!("{clients} clients, {seconds} s each, one row a write, synchronous=FULL");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let bare = runtime.block_on(bare(clients, time));
-    let portal = runtime.block_on(portal(clients, time));
-    println!("the portal does {:.0} % of the bare group commit", 100.0 * portal / bare);
+    let (portal, log) = runtime.block_on(portal(clients, time));
+    let share = portal.rate / bare.rate;
+    println!(
+        "the portal does {:.0} % of the bare group commit; its log grew to {:.1} MB",
+        100.0 * share,
+        f64::from(u32::try_from(log >> 10).unwrap()) / 1024.0
+    );
+    let good = share >= LEAST_SHARE
+        && portal.p99 < LONGEST_P99
+        && portal.refused == 0
+        && log < LARGEST_LOG;
+    if good {
+        return ExitCode::SUCCESS;
+    }
+    println!("bars: {LEAST_SHARE} of the bare one, p99 {LONGEST_P99:?}, none refused, log 64 MB");
+    ExitCode::FAILURE
 }
 
 /// Lets every client write one row after the other and prints what came of it.
-async fn load<F, W>(name: &str, clients: u64, time: Duration, write: F) -> f64
+async fn load<F, W>(name: &str, clients: u64, time: Duration, write: F) -> Measured
 where
     F: Fn(String) -> W + Clone + Send + 'static,
     W: Future<Output = bool> + Send,
@@ -82,7 +110,7 @@ where
         at(50),
         at(99)
     );
-    rate
+    Measured { rate, p99: at(99), refused }
 }
 
 fn database(folder: &Path) -> DatabaseSettings {
@@ -93,17 +121,19 @@ fn database(folder: &Path) -> DatabaseSettings {
     settings
 }
 
-async fn portal(clients: u64, time: Duration) -> f64 {
+async fn portal(clients: u64, time: Duration) -> (Measured, u64) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&database(folder.path())).unwrap();
     let write = move |key: String| {
         let db = db.clone();
         async move { db.write(move |conn| insert!(conn, &key)).await.is_ok() }
     };
-    load("portal", clients, time, write).await
+    let measured = load("portal", clients, time, write).await;
+    let log = std::fs::metadata(folder.path().join("portal.db-wal")).map_or(0, |log| log.len());
+    (measured, log)
 }
 
-async fn bare(clients: u64, time: Duration) -> f64 {
+async fn bare(clients: u64, time: Duration) -> Measured {
     let folder = tempfile::tempdir().unwrap();
     database(folder.path());
     let file = folder.path().join("portal.db");
@@ -132,7 +162,7 @@ async fn bare(clients: u64, time: Duration) -> f64 {
             answer.await.unwrap()
         }
     };
-    let rate = load("bare group commit", clients, time, write).await;
+    let measured = load("bare group commit", clients, time, write).await;
     writer.join().unwrap();
-    rate
+    measured
 }

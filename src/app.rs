@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data};
 use actix_web::{App, Error};
 use tracing_actix_web::TracingLogger;
 
@@ -37,8 +37,8 @@ use crate::renewals;
 use crate::set_up;
 use crate::start;
 use crate::web::{
-    Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out, measured,
-    not_found, spans::RequestSpan,
+    Addresses, Route, RouteMap, Site, assets, csrf, flash, headers, health, leave_sessions_out,
+    measured, not_found, spans::RequestSpan,
 };
 
 /// Every feature's routes: one line each.
@@ -67,7 +67,7 @@ const ROUTES: &[&[Route]] = &[
 ];
 
 /// Every feature's handlers: one line each.
-fn features(config: &mut ServiceConfig) {
+fn features(config: &mut Addresses) {
     assets::routes(config);
     health::routes(config);
     auth::routes(config);
@@ -82,7 +82,6 @@ fn features(config: &mut ServiceConfig) {
     renewals::routes(config);
     start::routes(config);
     mail::mailbox::routes(config);
-    // Before the partners, whose addresses would take `new` and `import` for references.
     onboarding::routes(config);
     partners::routes(config);
     programs::routes(config);
@@ -171,6 +170,8 @@ impl Portal {
             .cookie_content_security(CookieContentSecurity::Signed)
             .session_lifecycle(BrowserSession::default())
             .build();
+        let mut addresses = Addresses::default();
+        features(&mut addresses);
         App::new()
             .app_data(Data::new(self.db.clone()))
             .app_data(Data::new(self.clock.clone()))
@@ -180,7 +181,7 @@ impl Portal {
             .app_data(Data::new(self.safeguards.clone()))
             .app_data(Data::new(self.each_day.clone()))
             .app_data(Data::new(RouteMap::new(routes())))
-            .configure(features)
+            .configure(|config| addresses.configure(config))
             .default_service(web::to(not_found))
             // The last one is the outermost.
             .wrap(from_fn(flash::forget_when_shown))

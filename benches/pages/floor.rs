@@ -147,7 +147,9 @@ impl<C: Connection + 'static> ManageConnection for Connector<C> {
 
     fn connect(&self) -> Result<C, Self::Error> {
         let mut conn = C::establish(&self.address)?;
-        conn.batch_execute(self.set_up).expect("settings of a connection");
+        if !self.set_up.is_empty() {
+            conn.batch_execute(self.set_up).expect("settings of a connection");
+        }
         Ok(conn)
     }
 

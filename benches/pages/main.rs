@@ -18,6 +18,8 @@ mod process;
 mod statement;
 mod visitors;
 
+use std::process::ExitCode;
+
 use arguments::Arguments;
 use learned::Learned;
 use load::Measured;
@@ -29,10 +31,11 @@ const LEAST_SHARE: f64 = 0.6;
 const LONGEST_P99_MS: f64 = 10.0;
 const MOST_CPU_MS: f64 = 1.0;
 
-fn main() {
+fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().collect();
     if let Some(place) = words.iter().position(|word| word == "floor") {
-        return floor::serve(&words[place + 1]);
+        floor::serve(&words[place + 1]);
+        return ExitCode::SUCCESS;
     }
     let arguments = Arguments::read(&words);
     let pages = learned::learn(&arguments);
@@ -66,8 +69,9 @@ fn main() {
             pages.len() - good,
             pages.len()
         );
-        std::process::exit(1);
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 /// Lets both serve the page in turns and prints what came of it; whether it is good enough.

@@ -47,11 +47,12 @@ impl Served {
     fn start(mut command: Command, port: u16) -> (Self, Duration) {
         let began = Instant::now();
         let child = command.stdout(Stdio::null()).spawn().unwrap();
+        let served = Self { child, port };
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(began.elapsed() < Duration::from_secs(20), "a server does not start");
             std::thread::sleep(Duration::from_millis(1));
         }
-        (Self { child, port }, began.elapsed())
+        (served, began.elapsed())
     }
 
     /// The floor is honest only as long as it says the same.

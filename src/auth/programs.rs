@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use super::{Actor, Part};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{enrolments, programs};
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 
 /// A program as every page and mail of it needs to know it.
@@ -102,6 +102,7 @@ pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
             .filter(programs::vendor_id.eq(actor.organisation_id))
             .order(programs::name)
             .select(ProgramRow::as_select())
+            .kept()
             .load(conn)?;
         return rows
             .into_iter()
@@ -119,6 +120,7 @@ pub(crate) fn places_of(actor: &Actor, conn: &mut Conn) -> Result<Vec<Place>> {
             enrolments::status,
             enrolments::currency,
         ))
+        .kept()
         .load(conn)?;
     rows.into_iter()
         .map(|(row, id, part, status, currency)| {

@@ -18,7 +18,7 @@ use super::Access;
 use super::actor::{ACTOR, AWAY, Actor, SecondFactor};
 use crate::clock::{Clock, Instant};
 use crate::db::schema::{contacts, logins, organisations, sessions};
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Keep};
 use crate::error::{Error, Result};
 use crate::locale::Locale;
 
@@ -45,7 +45,7 @@ impl Sessions {
 
     async fn actor(&self, key: &SessionKey) -> Result<Option<Actor>> {
         let (hash, now) = (hash_key(key.as_ref()), self.clock.now());
-        let Some((actor, seen_at)) = self.db.read(move |conn| find(&hash, now, conn)).await? else {
+        let Some((actor, seen_at)) = self.db.ask(move |conn| find(&hash, now, conn)).await? else {
             return Ok(None);
         };
         if now - SEEN_EVERY > seen_at {
@@ -116,7 +116,9 @@ type SessionFault = anyhow::Error;
 
 /// What is stored of a session's key: whoever reads the table cannot sign in with it.
 pub(super) fn hash_key(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// One row of the join, column by column.
@@ -147,7 +149,8 @@ fn find(hash: &str, now: Instant, conn: &mut Conn) -> Result<Option<(Actor, Inst
             logins::second_factor_at,
             logins::second_factor_owed,
         ))
-        .first(conn)
+        .kept()
+        .get_result(conn)
         .optional()?;
     Ok(found.map(|row| {
         let (

@@ -4,8 +4,8 @@ use std::num::NonZeroU16;
 
 use diesel::prelude::*;
 
-use crate::db::Conn;
 use crate::db::schema::{categories, products};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::programs::pack::ProductKind;
 
@@ -70,6 +70,7 @@ impl Product {
             .filter(products::program_id.eq(program_id))
             .order((categories::position, products::name, products::id))
             .select(ROW)
+            .kept()
             .load(conn)?;
         Ok(rows.into_iter().map(Self::of).collect())
     }

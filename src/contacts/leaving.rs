@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::mail::RoleEmptied;
 use super::role_changes::next_revision;
-use super::{Contact, Role, Status, actions};
+use super::{Contact, Role, Status, actions, note_gaps};
 use crate::audit::{self, By, Change, Subject};
 use crate::auth::throttle::{self, UNSUBSCRIBES_OF_CONTACT};
 use crate::auth::{Access, Program};
@@ -96,6 +96,7 @@ pub fn leave_roles(leaving: &Leaving, site: &Site, now: Instant, conn: &mut Conn
     if taken != leaving.held.len() {
         return Err(Error::LostRace);
     }
+    note_gaps(&[contact.organisation_id], conn)?;
     record(leaving, now, conn)?;
     let emptied = emptied(leaving, conn)?;
     if !emptied.is_empty() {

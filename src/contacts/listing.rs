@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::{Contact, Role, Status};
 use crate::auth::Scope;
-use crate::db::Conn;
 use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::names;
 use crate::web::{Cursor, PAGE_LIMIT, Page};
@@ -148,7 +148,7 @@ pub(super) fn own_from(
     } else {
         query.order((contacts::name_key, contacts::reference))
     };
-    Ok(query.load(conn)?)
+    Ok(query.kept().load(conn)?)
 }
 
 /// A contact as the vendor lists it: with the organisation it belongs to.
@@ -274,6 +274,6 @@ pub(super) fn of_partners_from(
             contacts::reference,
         ))
     };
-    let rows: Vec<PartnersRow> = query.load(conn)?;
+    let rows: Vec<PartnersRow> = query.kept().load(conn)?;
     Ok(rows.into_iter().map(PartnersContact::from).collect())
 }

@@ -9,7 +9,7 @@ use super::listing::{self, ListQuery};
 use super::{Contact, Role, Status};
 use crate::auth::Scope;
 use crate::db::schema::{contact_roles, contacts, enrolments};
-use crate::db::{Conn, ROWS_PER_STATEMENT};
+use crate::db::{Conn, Keep, ROWS_PER_STATEMENT, padded};
 use crate::error::{Error, Result};
 use crate::web::Page;
 
@@ -79,10 +79,11 @@ pub(super) fn roles_of(
     let mut found = BTreeMap::<i64, BTreeSet<Role>>::new();
     for ids in contact_ids.chunks(ROWS_PER_STATEMENT) {
         let rows: Vec<(i64, Role)> = contact_roles::table
-            .filter(contact_roles::contact_id.eq_any(ids))
+            .filter(contact_roles::contact_id.eq_any(padded(ids)))
             .filter(contact_roles::program_id.eq(scope.program().id))
             .filter(contact_roles::held.eq(true))
             .select((contact_roles::contact_id, contact_roles::role))
+            .kept()
             .load(conn)?;
         for (contact_id, role) in rows {
             found.entry(contact_id).or_default().insert(role);

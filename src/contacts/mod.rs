@@ -11,6 +11,7 @@ mod detail;
 mod export;
 mod fields;
 mod forms;
+mod gaps;
 mod handlers;
 pub mod import;
 mod leaving;
@@ -28,6 +29,7 @@ mod verbs;
 
 pub(crate) use actions::ACTIONS;
 pub use fields::{Field, Merged, NewContact, Values, merge};
+pub(crate) use gaps::note_gaps;
 pub use leaving::{Leaving, Left, leave_roles};
 pub use model::{Contact, Status};
 pub use recipients::{RoleRecipient, recipients_of};

@@ -9,8 +9,8 @@ use diesel::prelude::*;
 use super::Role;
 use crate::auth::{Access, Program};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{contact_roles, contacts, organisations};
+use crate::db::{Conn, Keep, padded};
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::mail::{Reason, Recipient};
@@ -74,7 +74,7 @@ fn candidates(
                 .and(contact_roles::program_id.eq(program.id))
                 .and(contact_roles::role.eq(role))),
         )
-        .filter(contacts::organisation_id.eq_any(organisation_ids))
+        .filter(contacts::organisation_id.eq_any(padded(organisation_ids)))
         .filter(contacts::status.eq("active"))
         .filter(
             contacts::access
@@ -94,6 +94,7 @@ fn candidates(
             contacts::access,
             (contact_roles::held, contact_roles::changed_by, contact_roles::changed_at).nullable(),
         ))
+        .kept()
         .load(conn)?)
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::{Contact, Role, Status, actions};
+use super::{Contact, Role, Status, actions, note_gaps};
 use crate::audit::{self, Action, By, Change, Subject};
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
@@ -260,6 +260,9 @@ impl Desk<'_> {
             }
         }
         db::insert_all!(conn, contact_roles::table, new);
+        if !changes.is_empty() {
+            note_gaps(&[self.organisation_id], conn)?;
+        }
         let given = self.record(&actions::ROLE_GIVEN, changes, true, conn)?;
         let taken = self.record(&actions::ROLE_TAKEN, changes, false, conn)?;
         Ok((given, taken))

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::fields::{Field, Merged, NewContact, Values, merge};
-use super::{Contact, Status, actions};
+use super::{Contact, Status, actions, note_gaps};
 use crate::audit::{self, By, Change};
 use crate::auth::{self, Access, Scope};
 use crate::clock::Instant;
@@ -262,7 +262,7 @@ fn change_status(
         let is = if to == Status::Active { "active" } else { "deactivated" };
         return Err(Error::conflict(format!("{} is {is} already.", contact.name)));
     }
-    Ok(())
+    note_gaps(&[contact.organisation_id], conn)
 }
 
 /// Invites a contact of one's own organisation to sign in.

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::Customer;
 use crate::auth::{Part, Scope};
-use crate::db::Conn;
 use crate::db::schema::{customers, licences};
+use crate::db::{Conn, Keep, padded};
 use crate::error::Result;
 use crate::names;
 use crate::web::Cursor;
@@ -109,7 +109,7 @@ pub(super) fn list_for(
     } else {
         query.order((customers::name_key, customers::reference))
     };
-    Ok(query.load(conn)?)
+    Ok(query.kept().load(conn)?)
 }
 
 /// What these customers have, as far as the person may see it.
@@ -119,7 +119,7 @@ pub(super) fn tallies(
     conn: &mut Conn,
 ) -> Result<HashMap<i64, Tally>> {
     let rows = licences::table
-        .filter(licences::customer_id.eq_any(customer_ids))
+        .filter(licences::customer_id.eq_any(padded(customer_ids)))
         .filter(licences::due_on.ge(scope.today()))
         .filter(licences::renewed_by_id.is_null())
         .filter(licences::program_id.eq(scope.program().id))
@@ -132,7 +132,7 @@ pub(super) fn tallies(
         Some(Part::Partner) => rows.filter(licences::reseller_id.eq(own)),
         Some(Part::Distributor) => rows.filter(licences::distributor_id.eq(own)),
     };
-    let rows: Vec<(i64, i64, Option<NaiveDate>)> = rows.load(conn)?;
+    let rows: Vec<(i64, i64, Option<NaiveDate>)> = rows.kept().load(conn)?;
     Ok(rows
         .into_iter()
         .map(|(id, licences, next_end)| (id, Tally { licences, next_end }))

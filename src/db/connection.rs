@@ -6,7 +6,7 @@ use diesel::{Connection, PgConnection, SqliteConnection};
 use crate::error::{Error, Result};
 
 /// Which database this is; for the few statements that differ, all of them in this room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Engine {
     Sqlite,
     Postgres,

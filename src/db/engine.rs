@@ -323,10 +323,12 @@ impl Engines {
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        self.ask(|conn| at_one_moment(conn, work))
+    }
+
+    pub(super) fn ask<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         match self {
-            Self::Sqlite { readers, .. } | Self::Postgres { readers, .. } => {
-                readers.with(|conn| at_one_moment(conn, work))
-            }
+            Self::Sqlite { readers, .. } | Self::Postgres { readers, .. } => readers.with(work),
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod connection;
 mod engine;
+mod kept;
 mod migrations;
 pub mod schema;
 mod statements;
@@ -20,8 +21,9 @@ use std::sync::Arc;
 pub use crate::{insert_all, insert_new, load_unclaimed};
 pub use connection::{Conn, Engine};
 pub use engine::{DatabaseAddress, DatabaseSettings, PoolState, QueryObserver, sqlite_version};
+pub use kept::{Keep, Kept, padded};
 pub use migrations::{SchemaState, has_tables, migrate, migrate_file, schema_state};
-pub use statements::{first_elsewhere, now};
+pub use statements::{first_elsewhere, now, shard};
 pub use tables::{Row, Table, tables_of};
 pub use whole::{Access, open_file, read_whole, write_whole};
 
@@ -61,6 +63,17 @@ impl Db {
         let _turn = self.engines.reader_turn().await?;
         let engines = Arc::clone(&self.engines);
         on_blocking_thread(move || engines.read(work)).await
+    }
+
+    /// [`Db::read`] for a closure that asks one question: it needs no moment to hold still.
+    pub async fn ask<T, F>(&self, question: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let _turn = self.engines.reader_turn().await?;
+        let engines = Arc::clone(&self.engines);
+        on_blocking_thread(move || engines.ask(question)).await
     }
 
     /// Runs a closure in a transaction and answers when its outcome is durable.

@@ -168,6 +168,7 @@ diesel::table! {
         enrolled_on -> Date,
         roles_revision -> BigInt,
         created_at -> Timestamp,
+        lacks_renewals -> Bool,
     }
 }
 
@@ -312,6 +313,17 @@ diesel::table! {
         waiting_until_at -> Nullable<Timestamp>,
         digest_id -> Nullable<BigInt>,
         because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mail_tallies (program_id, queued_on, event, shard) {
+        program_id -> BigInt,
+        queued_on -> Date,
+        event -> Text,
+        shard -> Integer,
+        mails -> BigInt,
+        digested -> BigInt,
     }
 }
 
@@ -839,6 +851,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_preferences,
     mail_rhythms,
     mail_bodies,
+    mail_tallies,
     mailbox_messages,
     audit_events,
     sweep_runs,

@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 use diesel::result::DatabaseErrorKind;
-use diesel::sql_types::Timestamp;
+use diesel::sql_types::{Integer, Timestamp};
 
 use super::connection::Conn;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
+
+/// Rows that a total lies in at most.
+const SHARDS: i32 = 8;
 
 /// Inserts many rows with few statements: `insert_all!(conn, table, &rows)`. Gives how many.
 #[macro_export]
@@ -78,5 +81,17 @@ pub fn now(conn: &mut Conn) -> Result<Instant> {
             Ok(at)
         }
         Conn::Sqlite(_) => Ok(crate::clock::Clock::default().now()),
+    }
+}
+
+/// Which of several rows a total is added to, so that transactions that add to it at once do not
+/// wait for one another: each connection of PostgreSQL has its own. (SQLite has one writer.)
+pub fn shard(conn: &mut Conn) -> Result<i32> {
+    match conn {
+        Conn::Postgres(conn) => {
+            let process = diesel::select(diesel::dsl::sql::<Integer>("pg_backend_pid()"));
+            Ok(process.get_result::<i32>(conn)? % SHARDS)
+        }
+        Conn::Sqlite(_) => Ok(0),
     }
 }

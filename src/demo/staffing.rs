@@ -6,7 +6,7 @@ use super::content::{self, PersonLine};
 use super::organisations::Organisations;
 use crate::auth::Part;
 use crate::clock::Instant;
-use crate::contacts::Role;
+use crate::contacts::{Role, note_gaps};
 use crate::db::schema::{contact_roles, contacts, enrolments, logins};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
@@ -43,7 +43,8 @@ pub(super) fn settle(
         give_roles(&line, contact_id, organisation_id, now, conn)?;
     }
     diesel::update(enrolments::table).set(enrolments::roles_revision.eq(1)).execute(conn)?;
-    Ok(())
+    let everybody: Vec<i64> = organisations.values().copied().collect();
+    note_gaps(&everybody, conn)
 }
 
 fn insert_contact(

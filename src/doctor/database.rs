@@ -9,6 +9,7 @@ use crate::clock::{Clock, Instant};
 use crate::db::schema::{audit_events, logins, mails, programs};
 use crate::db::{self, Conn, Db, Engine, SchemaState, schema_state};
 use crate::error::{Error, Result};
+use crate::mail::MailStatus;
 
 /// Clocks that are further apart than this put things into the wrong order.
 const SECONDS_APART: i64 = 5;
@@ -116,7 +117,7 @@ fn waiting_mail(delivers: bool, conn: &mut Conn) -> Result<Finding> {
     const CHECK: &str = "outbox";
     let now = db::now(conn)?;
     let due =
-        mails::table.filter(mails::status.eq("queued")).filter(mails::next_attempt_at.le(now));
+        mails::table.filter(MailStatus::Queued.alone()).filter(mails::next_attempt_at.le(now));
     let (count, oldest): (i64, Option<Instant>) =
         due.select((count_star(), min(mails::next_attempt_at))).first(conn)?;
     let Some(oldest) = oldest else {
@@ -146,7 +147,7 @@ fn span(seconds: i64) -> String {
 }
 
 fn failed_mail(conn: &mut Conn) -> Result<Finding> {
-    let count: i64 = mails::table.filter(mails::status.eq("failed")).count().get_result(conn)?;
+    let count: i64 = mails::table.filter(MailStatus::Failed.alone()).count().get_result(conn)?;
     Ok(if count == 0 {
         Finding::well("failed mail", "There is none.")
     } else {

@@ -12,7 +12,7 @@ use super::market::Market;
 use super::words;
 use crate::auth::{Access, Part};
 use crate::clock::Instant;
-use crate::contacts::Role;
+use crate::contacts::{Role, note_gaps};
 use crate::db::schema::{
     contact_roles, contacts, enrolment_distributors, enrolment_types, enrolments, organisations,
 };
@@ -276,7 +276,8 @@ fn insert_people(
     });
     let held: Vec<NewRole> = held.collect();
     db::insert_all!(conn, contact_roles::table, held);
-    Ok(())
+    let organisations: Vec<i64> = organisations.values().copied().collect();
+    note_gaps(&organisations, conn)
 }
 
 /// A person's name as the left part of an address.

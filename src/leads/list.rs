@@ -8,8 +8,8 @@ use super::model::{Lead, with_all};
 use super::{LeadKind, LeadStatus};
 use crate::auth::Scope;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{categories, enrolments, leads, organisations, products};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;
 use crate::{names, reference};
@@ -123,9 +123,11 @@ pub(super) fn list_for(
 ) -> Result<Vec<Lead>> {
     let query = matching!(scope, list);
     Ok(if scope.is_vendor() {
-        newest_first!(query, leads::created_at, cursor, most).load(conn)?
+        newest_first!(query, leads::created_at, cursor, most).kept().load(conn)?
     } else {
-        newest_first!(query, leads::assigned_at.assume_not_null(), cursor, most).load(conn)?
+        newest_first!(query, leads::assigned_at.assume_not_null(), cursor, most)
+            .kept()
+            .load(conn)?
     })
 }
 

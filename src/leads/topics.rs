@@ -5,7 +5,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use super::Lead;
-use crate::db::Conn;
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::names;
 
@@ -76,6 +76,7 @@ impl Topics {
         let rows: Vec<Row> = sql_query(TOPICS)
             .bind::<BigInt, _>(program_id)
             .bind::<BigInt, _>(program_id)
+            .kept()
             .load(conn)?;
         Ok(Self(rows.into_iter().map(Choice::of).collect()))
     }

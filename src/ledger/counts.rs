@@ -6,22 +6,19 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Nullable};
+use diesel::sql_types::{BigInt, Bool, Date, Nullable, Text};
 
 use super::filter::CountsQuery;
 use super::reasons::reason;
 use crate::auth::Scope;
 use crate::db::schema::{enrolments, mails, organisations};
-use crate::db::{Conn, ROWS_PER_STATEMENT};
+use crate::db::{Conn, Keep, ROWS_PER_STATEMENT, padded};
 use crate::error::{Error, Result};
 use crate::mail::MailStatus;
 use crate::web::{PAGE_LIMIT, Page};
 
 /// Written out, so that both engines see that the index of such mails is meant.
 const UNDELIVERED: &str = "mails.status IN ('failed', 'suppressed')";
-/// The day of a mail, out of sight of the index of days: the mails of a few organisations are found
-/// by these, not among those of everybody.
-const DAY_OF_FEW: &str = "COALESCE(mails.queued_on, NULL)";
 /// More different answers of servers than this are not told apart.
 const MOST_ANSWERS: i64 = 5_000;
 
@@ -116,24 +113,64 @@ impl Counts {
     }
 }
 
+#[derive(QueryableByName)]
+struct Kind {
+    #[diesel(sql_type = Date)]
+    day: NaiveDate,
+    #[diesel(sql_type = Text)]
+    event: String,
+    /// None where mails of all kinds are counted, by the totals that are kept.
+    #[diesel(sql_type = Nullable<Text>)]
+    status: Option<MailStatus>,
+    #[diesel(sql_type = BigInt)]
+    mails: i64,
+    #[diesel(sql_type = BigInt)]
+    digested: i64,
+}
+
+/// What was queued and what digests told, by the totals; and what came to neither end, counted.
+/// The statuses are those of an index.
+const KINDS: &str = "\
+    SELECT queued_on AS day, event, CAST(NULL AS TEXT) AS status, \
+           CAST(SUM(mails) AS BIGINT) AS mails, CAST(SUM(digested) AS BIGINT) AS digested \
+      FROM mail_tallies WHERE program_id = $1 AND queued_on >= $2 GROUP BY queued_on, event \
+     UNION ALL \
+    SELECT queued_on, event, status, COUNT(*), 0 FROM mails \
+     WHERE program_id = $1 AND queued_on >= $2 \
+       AND status IN ('queued', 'held', 'waiting', 'failed', 'suppressed') \
+     GROUP BY queued_on, event, status";
+
 /// By day, event and status, in this order, over the whole program.
 fn days(scope: &Scope, query: &CountsQuery, conn: &mut Conn) -> Result<Vec<DayCount>> {
-    let key = (mails::queued_on, mails::event, mails::status);
-    let counted: Vec<(Option<NaiveDate>, String, MailStatus, i64)> = mails::table
-        .filter(mails::program_id.eq(scope.program().id))
-        .filter(mails::queued_on.ge(query.period().first_day(scope)))
-        .group_by(key)
-        .select((mails::queued_on, mails::event, mails::status, count_star()))
-        .order(key)
+    let kinds: Vec<Kind> = diesel::sql_query(KINDS)
+        .bind::<BigInt, _>(scope.program().id)
+        .bind::<Date, _>(query.period().first_day(scope))
+        .kept()
         .load(conn)?;
-    let days = counted.into_iter().filter_map(|(day, event, status, mails)| {
-        Some(DayCount { day: day?, event, status, mails })
-    });
+    let mut counted = BTreeMap::<(NaiveDate, String, MailStatus), i64>::new();
+    for kind in kinds {
+        let mut add = |status, mails| {
+            *counted.entry((kind.day, kind.event.clone(), status)).or_default() += mails;
+        };
+        match kind.status {
+            None => {
+                add(MailStatus::Digested, kind.digested);
+                add(MailStatus::Sent, kind.mails - kind.digested);
+            }
+            Some(status) => {
+                add(status, kind.mails);
+                add(MailStatus::Sent, -kind.mails);
+            }
+        }
+    }
+    let days = counted
+        .into_iter()
+        .filter(|(_, mails)| *mails != 0)
+        .map(|((day, event, status), mails)| DayCount { day, event, status, mails });
     Ok(days.collect())
 }
 
-/// The same of one organisation: its mails are few, and counted here, since a database that counts
-/// them by day looks for them among everybody's.
+/// The same of one organisation, whose mails are few.
 fn days_of(
     scope: &Scope,
     query: &CountsQuery,
@@ -143,7 +180,7 @@ fn days_of(
     let found: Vec<(Option<NaiveDate>, String, MailStatus)> = mails::table
         .filter(mails::program_id.eq(scope.program().id))
         .filter(mails::organisation_id.eq(organisation))
-        .filter(sql::<Nullable<Date>>(DAY_OF_FEW).ge(query.period().first_day(scope)))
+        .filter(mails::queued_on.ge(query.period().first_day(scope)))
         .order(mails::id)
         .select((mails::queued_on, mails::event, mails::status))
         .load(conn)?;
@@ -175,7 +212,7 @@ fn reasons(
     if let Some(organisation) = organisation {
         counted = counted.filter(mails::organisation_id.eq(organisation));
     }
-    let answers: Vec<(MailStatus, String, i64)> = counted.load(conn)?;
+    let answers: Vec<(MailStatus, String, i64)> = counted.kept().load(conn)?;
     let mut folded = BTreeMap::<(MailStatus, String), i64>::new();
     for (status, answer, mails) in answers {
         *folded.entry((status, reason(status, &answer))).or_default() += mails;
@@ -262,7 +299,7 @@ impl Partner {
         } else {
             found.order((enrolments::name_key, enrolments::reference))
         };
-        let rows: Vec<Self> = found.load(conn)?;
+        let rows: Vec<Self> = found.kept().load(conn)?;
         Ok(Page::new(rows, cursor.as_ref(), |partner: &Self| {
             (partner.name_key.clone(), partner.reference.clone())
         }))
@@ -286,10 +323,11 @@ pub(super) fn by_partner(
     for ids in ids.chunks(ROWS_PER_STATEMENT) {
         let counted: Vec<(Option<i64>, MailStatus, i64)> = mails::table
             .filter(mails::program_id.eq(scope.program().id))
-            .filter(mails::organisation_id.eq_any(ids))
-            .filter(sql::<Nullable<Date>>(DAY_OF_FEW).ge(query.period().first_day(scope)))
+            .filter(mails::organisation_id.eq_any(padded(ids)))
+            .filter(mails::queued_on.ge(query.period().first_day(scope)))
             .group_by((mails::organisation_id, mails::status))
             .select((mails::organisation_id, mails::status, count_star()))
+            .kept()
             .load(conn)?;
         for (organisation, status, mails) in counted {
             if let Some(organisation) = organisation {

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::filter::LedgerQuery;
 use crate::auth::{Scope, Seats};
-use crate::db::Conn;
 use crate::db::schema::{contacts, mail_bodies, mails};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::mail::{Mail, MailBody};
 use crate::web::{Cursor, PAGE_LIMIT, Page};
@@ -81,7 +81,7 @@ pub(super) fn page_of(scope: &Scope, list: &LedgerQuery, conn: &mut Conn) -> Res
             if backwards { query.filter(mails::id.gt(at)) } else { query.filter(mails::id.lt(at)) };
     }
     query = if backwards { query.order(mails::id.asc()) } else { query.order(mails::id.desc()) };
-    let rows: Vec<Entry> = query.load(conn)?;
+    let rows: Vec<Entry> = query.kept().load(conn)?;
     // Addresses name mails by their references: keys inside say how many there are.
     Ok(Page::new(rows, cursor.as_ref(), |(mail, _)| (String::new(), mail.reference.clone())))
 }

@@ -9,8 +9,8 @@ use super::rules::LineKind;
 use super::status::{Standing, Status, Thresholds};
 use crate::auth::Scope;
 use crate::calendar::{CalendarMonth, add_days};
-use crate::db::Conn;
 use crate::db::schema::{categories, customers, licences, organisations, products};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::{Cursor, Page};
 use crate::{names, reference};
@@ -194,7 +194,7 @@ pub fn list_for(
     } else {
         query.order((licences::due_on, licences::reference))
     };
-    Ok(query.load(conn)?)
+    Ok(query.kept().load(conn)?)
 }
 
 /// The page that rows make.

@@ -12,6 +12,7 @@ mod one_line;
 pub mod outbox;
 pub mod preferences;
 pub mod smtp;
+mod tally;
 pub mod unsubscribe;
 mod waiting;
 mod worker;

@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::message::{Because, Letter, MailFrame, Message, Recipient};
-use super::{MailStatus, unsubscribe, waiting};
+use super::{MailStatus, tally, unsubscribe, waiting};
 use crate::clock::Instant;
 use crate::db::schema::{mail_bodies, mails};
 use crate::db::{self, Conn};
@@ -98,6 +98,7 @@ pub fn queue<M: Message>(
             Err(Error::LostRace)
         };
     }
+    tally::queued(mail.program_id, mail.queued_on, M::EVENT, conn)?;
     let id: i64 =
         mails::table.filter(mails::reference.eq(&mail.reference)).select(mails::id).first(conn)?;
     let body = (

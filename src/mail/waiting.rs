@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::MailStatus;
 use super::message::Letter;
 use super::preferences::Chosen;
 use crate::clock::Instant;
@@ -19,9 +19,8 @@ use crate::db::Conn;
 use crate::db::schema::{mails, programs};
 use crate::error::{Error, Result};
 
-/// Written out, so that both engines see that the indexes of waiting mails are meant.
 pub(super) fn waiting() -> SqlLiteral<Bool> {
-    sql("mails.status = 'waiting'")
+    MailStatus::Waiting.alone()
 }
 
 /// Until when a mail waits that is queued now; none where it is sent at once. Only mail of a role

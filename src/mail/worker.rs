@@ -21,7 +21,7 @@ use super::delivery::Delivery;
 use super::outbox::Parcel;
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use desk::Desk;
 
 /// Turns `true` when the process is to stop; its sender gone means the same.
@@ -63,7 +63,7 @@ impl Worker {
 
     async fn work(&self, mut stop: Stop, once: bool) -> Result<()> {
         let mut under_way = JoinSet::new();
-        let mut idle = FIRST_IDLE;
+        let (mut idle, mut outcome) = (FIRST_IDLE, Ok(()));
         while !is_stopped(&stop) {
             while under_way.try_join_next().is_some() {}
             if let Some(rest) = self.desk.gate.closed_for() {
@@ -88,15 +88,21 @@ impl Worker {
                     pause(idle, &mut stop).await;
                     idle = (idle * 2).min(LONGEST_IDLE);
                 }
-                Err(fault) if once => return Err(fault),
+                // Others were quicker time and again: there is more than enough for all.
+                Err(Error::LostRace) => {}
+                Err(fault) if once => {
+                    outcome = Err(fault);
+                    break;
+                }
                 Err(fault) => {
                     tracing::warn!(%fault, "the outbox cannot be read");
                     pause(LONGEST_IDLE, &mut stop).await;
                 }
             }
         }
+        // Never dropped: what is on its way would be sent a second time.
         while under_way.join_next().await.is_some() {}
-        Ok(())
+        outcome
     }
 
     /// Sends claimed mails off in their order, each when a lane is free. Gives back those whose

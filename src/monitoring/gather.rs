@@ -27,7 +27,7 @@ fn look_up(conn: &mut Conn) -> Result<()> {
         figures::outbox(count.status.as_str(), count.mails);
     }
     let oldest: Option<Instant> = mails::table
-        .filter(mails::status.eq(MailStatus::Queued))
+        .filter(MailStatus::Queued.alone())
         .select(min(mails::next_attempt_at))
         .first(conn)?;
     let waited = match oldest {

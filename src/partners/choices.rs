@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::Enrolment;
 use crate::auth::Program;
 use crate::contacts::Role;
-use crate::db::Conn;
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 
 /// Something that can be chosen: its key in forms and files, and its words.
@@ -73,6 +73,7 @@ impl Choices {
             .bind::<BigInt, _>(program.id)
             .bind::<BigInt, _>(program.vendor_id)
             .bind::<BigInt, _>(program.id)
+            .kept()
             .load(conn)?;
         let mut choices = Self::default();
         for row in rows {

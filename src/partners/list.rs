@@ -7,11 +7,11 @@ use diesel::prelude::*;
 
 use super::{Choices, EnrolmentStatus, choices};
 use crate::auth::{Part, Scope};
-use crate::db::Conn;
 use crate::db::schema::{
     contacts, enrolment_distributors, enrolment_types, enrolments, organisations, partner_types,
     tiers,
 };
+use crate::db::{Conn, Keep, padded};
 use crate::error::Result;
 use crate::names;
 use crate::web::{Cursor, PAGE_LIMIT, Page};
@@ -142,7 +142,7 @@ pub(super) fn list_for(
     conn: &mut Conn,
 ) -> Result<Page<PartnerRow>> {
     let query = by_name!(matching!(scope, filter), cursor);
-    let rows: Vec<PartnerRow> = query.load(conn)?;
+    let rows: Vec<PartnerRow> = query.kept().load(conn)?;
     Ok(Page::new(rows, cursor, |row| (row.name_key.clone(), row.reference.clone())))
 }
 
@@ -162,8 +162,9 @@ pub(super) fn part_for(
 pub(super) fn types_of(rows: &[PartnerRow], choices: &Choices, conn: &mut Conn) -> Result<TypesOf> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let pairs: Vec<(i64, i64)> = enrolment_types::table
-        .filter(enrolment_types::enrolment_id.eq_any(ids))
+        .filter(enrolment_types::enrolment_id.eq_any(padded(&ids)))
         .select((enrolment_types::enrolment_id, enrolment_types::type_id))
+        .kept()
         .load(conn)?;
     let mut types = TypesOf::new();
     for choice in &choices.types {

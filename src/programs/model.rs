@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::pack::{OddTerms, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, WarrantyStart};
-use crate::db::Conn;
 use crate::db::schema::{notice_rungs, policies, programs};
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 
 /// The dated rules of one program, and its notice ladder.
@@ -84,6 +84,7 @@ pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
             programs::notice_late_days,
             notice_rungs::days_before.nullable(),
         ))
+        .kept()
         .load(conn)?;
     let late_days = rows.first().map(|(_, late_days, _)| *late_days).ok_or_else(unreadable)?;
     let mut ladder: Vec<i32> = rows.iter().filter_map(|(_, _, rung)| *rung).collect();

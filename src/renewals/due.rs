@@ -12,8 +12,8 @@ use super::ladder::{EndRange, Ladder, Rung};
 use crate::auth::Program;
 use crate::calendar::add_days;
 use crate::contacts::{Role, RoleRecipient, recipients_of};
-use crate::db::Conn;
 use crate::db::schema::{licences, renewal_notices};
+use crate::db::{Conn, Keep, padded};
 use crate::error::Result;
 use crate::programs::rules_of;
 
@@ -96,10 +96,11 @@ impl Notices {
         };
         let rows: Vec<(i64, i64, NaiveDate)> = licences::table
             .filter(licences::program_id.eq(self.program.id))
-            .filter(licences::reseller_id.eq_any(resellers))
+            .filter(licences::reseller_id.eq_any(padded(resellers)))
             .filter(licences::due_on.between(first_end, last_end))
             .filter(licences::renewed_by_id.is_null())
             .select((licences::id, licences::reseller_id, licences::due_on))
+            .kept()
             .load(conn)?;
         for (licence_id, reseller_id, due_on) in rows {
             if let Some(rung) = self.rung_of(due_on) {
@@ -113,26 +114,31 @@ impl Notices {
     /// Which contact was told of which line's current rung. Who was told of a line on a later day
     /// than this one, because a day is swept again, knows more than this day could say.
     fn told(&self, resellers: &[i64], conn: &mut Conn) -> Result<HashSet<(i64, i64)>> {
-        let Some((first_end, last_end)) = self.span() else {
+        let of_their_rungs = self
+            .ranges
+            .iter()
+            .map(|range| -> Condition {
+                let rung = i32::from(range.rung.days_before_end());
+                let ends = licences::due_on.between(range.first_end, range.last_end);
+                Box::new(renewal_notices::rung.eq(rung).and(ends))
+            })
+            .reduce(|any, one| Box::new(any.or(one)));
+        let (Some((first_end, last_end)), Some(of_their_rungs)) = (self.span(), of_their_rungs)
+        else {
             return Ok(HashSet::new());
         };
-        let later: Condition = Box::new(renewal_notices::told_on.gt(self.day));
-        let told = self.ranges.iter().fold(later, |any, range| {
-            let rung = i32::from(range.rung.days_before_end());
-            let of_this_rung = renewal_notices::rung
-                .eq(rung)
-                .and(licences::due_on.between(range.first_end, range.last_end));
-            Box::new(any.or(of_this_rung))
-        });
+        // Last, as the day is the only thing that does not stand in the index.
+        let told: Condition = Box::new(of_their_rungs.or(renewal_notices::told_on.gt(self.day)));
         let rows: Vec<(i64, i64)> = renewal_notices::table
             .inner_join(licences::table)
             .filter(licences::program_id.eq(self.program.id))
-            .filter(licences::reseller_id.eq_any(resellers))
+            .filter(licences::reseller_id.eq_any(padded(resellers)))
             .filter(licences::due_on.between(first_end, last_end))
             .filter(licences::renewed_by_id.is_null())
             .filter(told)
             .select((renewal_notices::licence_id, renewal_notices::contact_id))
             .into_boxed()
+            .kept()
             .load(conn)?;
         Ok(rows.into_iter().collect())
     }

@@ -10,7 +10,7 @@ use super::ladder::Rung;
 use super::words::End;
 use crate::auth::{Part, Scope};
 use crate::db::schema::{categories, customers, licences, organisations, products};
-use crate::db::{Conn, ROWS_PER_STATEMENT};
+use crate::db::{Conn, Keep, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::web::{Cursor, PAGE_LIMIT, Page};
 
@@ -166,7 +166,7 @@ pub(super) fn lines(
     } else {
         query.order((licences::due_on.asc(), licences::reference.asc()))
     };
-    let rows: Vec<Row> = query.load(conn)?;
+    let rows: Vec<Row> = query.kept().load(conn)?;
     Ok(rows.into_iter().map(|row| line(scope, row)).collect())
 }
 

@@ -14,10 +14,10 @@ use super::filter::{Filter, Horizon, Show};
 use super::model::{SOUGHT_CATEGORIES, SOUGHT_CUSTOMERS, SOUGHT_PRODUCTS, narrowed};
 use crate::auth::{Part, Scope};
 use crate::calendar::CalendarMonth;
-use crate::db::Conn;
 use crate::db::schema::{
     categories, customers, licence_tallies, licences, notice_rungs, policies, products,
 };
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::licences::status::Thresholds;
 use crate::locale::Locale;
@@ -121,7 +121,7 @@ impl Totals {
     pub(super) fn of(scope: &Scope, filter: &Filter, conn: &mut Conn) -> Result<Self> {
         let program_id = scope.program().id;
         let (first, last) = Horizon::whole(scope.today());
-        let first_rung = notice_rungs::table
+        let rung = notice_rungs::table
             .filter(notice_rungs::program_id.eq(program_id))
             .select(max(notice_rungs::days_before));
         let in_force = policies::table
@@ -131,13 +131,12 @@ impl Totals {
             .select(policies::renewal_lapse_days)
             .limit(1);
         // Before its own day the first policy holds as well.
-        let first_policy = policies::table
+        let earliest = policies::table
             .filter(policies::program_id.eq(program_id))
             .order(policies::effective_on.asc())
             .select(policies::renewal_lapse_days)
             .limit(1);
-        let dates =
-            (first_rung.single_value(), in_force.single_value(), first_policy.single_value());
+        let dates = (rung.single_value(), in_force.single_value(), earliest.single_value());
         let days: Vec<DayTotal> = match tallied(scope, filter) {
             Some(distributor_id) => {
                 let by_day = licence_tallies::table
@@ -158,6 +157,7 @@ impl Totals {
                 }
                 .filter(licence_tallies::program_id.eq(program_id))
                 .filter(licence_tallies::due_on.between(first, last))
+                .kept()
                 .load(conn)?
             }
             None => {
@@ -175,6 +175,7 @@ impl Totals {
                     .into_boxed();
                 narrowed!(by_day, scope, filter)
                     .filter(licences::due_on.between(first, last))
+                    .kept()
                     .load(conn)?
             }
         };

@@ -2,14 +2,13 @@
 //! page says "more than 100" and leads to where all of it stands.
 
 use chrono::{Duration, NaiveDate};
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Text};
 
 use crate::auth::{Part, Scope, Seats};
 use crate::contacts::Role;
-use crate::db::Conn;
 use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::leads::DISTRIBUTING;
 
@@ -60,6 +59,7 @@ pub(super) fn renewals(scope: &Scope, conn: &mut Conn) -> Result<(Vec<Ending>, V
         .bind::<Date, _>(today)
         .bind::<BigInt, _>(scope.organisation_id())
         .bind::<Date, _>(today + Duration::days(DAYS))
+        .kept()
         .load(conn)?;
     Ok(rows.into_iter().partition(|row| row.due_on < today))
 }
@@ -85,28 +85,23 @@ pub(super) fn gaps(scope: &Scope, part: Part, conn: &mut Conn) -> Result<Vec<Rol
         .filter(contacts::status.eq("active"))
         .select(contact_roles::role)
         .distinct()
+        .kept()
         .load(conn)?;
     Ok(Role::of_part(part).iter().copied().filter(|role| !held.contains(role)).collect())
 }
 
 /// Active partners of the program where nobody holds the role Renewals.
 pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<String>> {
-    let holder = contact_roles::table
-        .inner_join(contacts::table.on(contacts::id.eq(contact_roles::contact_id)))
-        .filter(contacts::organisation_id.eq(enrolments::organisation_id))
-        .filter(contacts::status.eq("active"))
-        .filter(contact_roles::program_id.eq(enrolments::program_id))
-        .filter(contact_roles::role.eq(Role::Renewals))
-        .filter(contact_roles::held.eq(true));
     Ok(enrolments::table
         .inner_join(organisations::table)
         .filter(enrolments::program_id.eq(scope.program().id))
         .filter(enrolments::part.eq(Part::Partner))
         .filter(enrolments::status.eq("active"))
-        .filter(not(exists(holder)))
+        .filter(enrolments::lacks_renewals.eq(true))
         .order((enrolments::name_key, enrolments::reference))
         .limit(LIMIT)
         .select(organisations::name)
+        .kept()
         .load(conn)?)
 }
 
@@ -151,11 +146,10 @@ const FAILED: &str = "status = 'failed' AND status IN ('failed', 'suppressed')";
 /// What waits for a person, as far as it is theirs to do: one query.
 pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     let seat = scope.seat();
-    let since = scope.today() - Duration::days(MAIL_DAYS);
     let failed = |whose: &str| {
         format!(
             "SELECT 'mail' AS kind, to_email AS words, -id AS place, to_email AS key FROM mails \
-             WHERE program_id = $1 AND {whose} AND {FAILED} AND queued_on >= '{since}'"
+             WHERE program_id = $1 AND {whose} AND {FAILED} AND queued_on >= $3"
         )
     };
     let asked = [
@@ -177,11 +171,16 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     if parts.is_empty() {
         return Ok(waiting);
     }
-    let query = format!("{} ORDER BY kind, place, key", parts.join(" UNION ALL "));
-    let rows: Vec<WaitingRow> = diesel::sql_query(query)
+    let text = format!("{} ORDER BY kind, place, key", parts.join(" UNION ALL "));
+    let names_day = text.contains("$3");
+    let mut query = diesel::sql_query(text)
+        .into_boxed()
         .bind::<BigInt, _>(scope.program().id)
-        .bind::<BigInt, _>(scope.organisation_id())
-        .load(conn)?;
+        .bind::<BigInt, _>(scope.organisation_id());
+    if names_day {
+        query = query.bind::<Date, _>(scope.today() - Duration::days(MAIL_DAYS));
+    }
+    let rows: Vec<WaitingRow> = query.kept().load(conn)?;
     for row in rows {
         match row.kind.as_str() {
             "lead" => waiting.leads.push(row.words),

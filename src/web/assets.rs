@@ -37,6 +37,7 @@ struct Files;
 /// A file with what is sent of it.
 struct Asset {
     hash: String,
+    address: String,
     kind: &'static str,
     plain: Bytes,
     /// Made when first asked for, then kept.
@@ -58,7 +59,8 @@ impl Asset {
             Cow::Owned(bytes) => Bytes::from(bytes),
         };
         let (hash, kind) = (hash_of(&plain), kind_of(name));
-        Self { hash, kind, plain, gzip: OnceLock::new(), brotli: OnceLock::new() }
+        let address = format!("/static/{hash}/{name}");
+        Self { hash, address, kind, plain, gzip: OnceLock::new(), brotli: OnceLock::new() }
     }
 
     /// What is sent in a coding; as it is where it cannot be made smaller.
@@ -105,9 +107,8 @@ fn kind_of(name: &str) -> &'static str {
 }
 
 /// The address of a static file. A name that does not exist gives an address that answers 404.
-pub fn address(name: &str) -> String {
-    let hash = ASSETS.get(name).map_or("missing", |asset| asset.hash.as_str());
-    format!("/static/{hash}/{name}")
+pub fn address(name: &str) -> &'static str {
+    ASSETS.get(name).map_or("/static/missing", |asset| asset.address.as_str())
 }
 
 async fn file(request: HttpRequest, path: web::Path<(String, String)>) -> Reply {

@@ -12,8 +12,8 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, ResponseError};
 
-use super::routes::kind_of;
-use super::{Kind, Site};
+use super::routes::route_of;
+use super::{Kind, Route, Site};
 use crate::error::Error;
 
 /// Middleware: refuses unsafe requests of other sites before anything else looks at them.
@@ -24,7 +24,8 @@ pub async fn refuse_foreign_requests(
     let foreign = request
         .app_data::<Data<Site>>()
         .is_none_or(|site| is_unsafe(request.method()) && !is_ours(request.request(), site));
-    if foreign && kind_of(&request) != Some(Kind::OneClick) {
+    let one_click = |route: &Route| route.kind == Kind::OneClick;
+    if foreign && !route_of(request.request()).is_some_and(one_click) {
         let refused = Error::forbidden(
             "This request did not come from a page of the portal. Open the page again and retry.",
         );

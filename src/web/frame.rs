@@ -126,7 +126,7 @@ impl Frame {
     }
 
     /// The address of a static file, with its contents' hash in it.
-    pub fn asset(&self, name: &str) -> String {
+    pub fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
     }
 

@@ -7,9 +7,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::web::Data;
 
-use super::RouteMap;
+use super::routes::route_of;
 use crate::figures;
 
 /// Middleware: notes each request, if anybody collects that.
@@ -20,10 +19,7 @@ pub async fn measured(
     if !figures::are_collected() {
         return next.call(request).await;
     }
-    let route = request
-        .app_data::<Data<RouteMap>>()
-        .zip(request.match_pattern())
-        .and_then(|(routes, pattern)| routes.find(request.method(), &pattern));
+    let route = route_of(request.request());
     let method = known(request.method());
     let began = Instant::now();
     let outcome = next.call(request).await;

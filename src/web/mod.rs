@@ -29,6 +29,6 @@ pub use frame::{Frame, Person};
 pub use measured::measured;
 pub use pager::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page, list_address};
 pub use reply::{Reply, page, page_with, see_other};
-pub use routes::{Kind, Route, RouteMap, leave_sessions_out, method};
+pub use routes::{Addresses, Kind, Route, RouteMap, leave_sessions_out, method};
 pub use site::Site;
 pub use visit::{Guest, Visit};

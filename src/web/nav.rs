@@ -57,9 +57,10 @@ pub struct NavEntry {
 pub(super) fn entries(scope: &Scope, path: &str) -> Vec<NavEntry> {
     let root = format!("/p/{}", scope.program().slug);
     let inner = path.strip_prefix(&root).unwrap_or_default();
-    let belongs = |entry: &Entry| {
-        inner == entry.path
-            || (!entry.path.is_empty() && inner.starts_with(&format!("{}/", entry.path)))
+    let belongs = |entry: &Entry| match inner.strip_prefix(entry.path) {
+        Some("") => true,
+        Some(rest) => !entry.path.is_empty() && rest.starts_with('/'),
+        None => false,
     };
     ENTRIES
         .iter()

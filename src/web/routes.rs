@@ -8,8 +8,10 @@ use actix_web::dev::{ResourceDef, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Route as Handler, guard, web};
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpMessage, HttpRequest, Resource, Route as Handler, guard, web};
 
+use super::not_found;
 use crate::auth::Who;
 
 /// What an address gives.
@@ -64,7 +66,7 @@ macro_rules! routes {
         }),+];
 
         /// Puts the slice's handlers at their addresses.
-        pub fn routes(config: &mut actix_web::web::ServiceConfig) {
+        pub fn routes(config: &mut $crate::web::Addresses) {
             $(config.route(
                 $path,
                 $crate::web::method(actix_web::http::Method::$method).to($handler),
@@ -80,6 +82,51 @@ pub fn method(method: Method) -> Handler {
     } else {
         web::method(method)
     }
+}
+
+/// What all addresses within a program begin with.
+const PROGRAM: &str = "/p/{program}";
+
+/// Handlers by their addresses, as the slices give them. The router tries one address after the
+/// other: those within a program are put together, so that it reads the program once and not for
+/// each of them, and those that it need only compare come first.
+#[derive(Default)]
+pub struct Addresses {
+    outside: Vec<(&'static str, Vec<Handler>)>,
+    within_program: Vec<(&'static str, Vec<Handler>)>,
+}
+
+impl Addresses {
+    pub fn route(&mut self, path: &'static str, handler: Handler) {
+        let (list, path) = match path.strip_prefix(PROGRAM) {
+            Some(inner) => (&mut self.within_program, inner),
+            None => (&mut self.outside, path),
+        };
+        match list.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, handlers)) => handlers.push(handler),
+            None => list.push((path, vec![handler])),
+        }
+    }
+
+    pub fn configure(mut self, config: &mut ServiceConfig) {
+        for list in [&mut self.outside, &mut self.within_program] {
+            list.sort_by_key(|(path, _)| path.contains('{'));
+        }
+        for one in self.outside {
+            config.service(resource(one));
+        }
+        let program = web::scope(PROGRAM);
+        config.service(
+            self.within_program
+                .into_iter()
+                .fold(program, |program, one| program.service(resource(one))),
+        );
+    }
+}
+
+fn resource((path, handlers): (&'static str, Vec<Handler>)) -> Resource {
+    let resource = web::resource(path).default_service(web::to(not_found));
+    handlers.into_iter().fold(resource, Resource::route)
 }
 
 /// The routes of all slices, by what a request is matched with.
@@ -123,14 +170,23 @@ pub async fn leave_sessions_out(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let sessionless = [Kind::Asset, Kind::Health, Kind::OneClick];
-    if kind_of(&request).is_some_and(|kind| sessionless.contains(&kind)) {
+    if route_of(request.request()).is_some_and(|route| sessionless.contains(&route.kind)) {
         request.headers_mut().remove(header::COOKIE);
     }
     next.call(request).await
 }
 
-/// What the address of a request gives; none where nothing answers it.
-pub(super) fn kind_of(request: &ServiceRequest) -> Option<Kind> {
+/// The route of a request; none where nothing answers it. The router is asked once for each request.
+pub(super) fn route_of(request: &HttpRequest) -> Option<&'static Route> {
+    #[derive(Clone, Copy)]
+    struct Found(Option<&'static Route>);
+
+    let known = request.extensions().get::<Found>().copied();
+    if let Some(Found(route)) = known {
+        return route;
+    }
     let routes = request.app_data::<Data<RouteMap>>()?;
-    Some(routes.find(request.method(), &request.match_pattern()?)?.kind)
+    let route = request.match_pattern().and_then(|path| routes.find(request.method(), &path));
+    request.extensions_mut().insert(Found(route));
+    route
 }

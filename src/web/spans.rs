@@ -8,17 +8,20 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
+use super::routes::route_of;
+
 /// Every line that is logged during a request carries these.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let number = request.extensions().get::<RequestId>().map(ToString::to_string);
+        let number = request.extensions().get::<RequestId>().copied();
+        // What stands here is asked only where the log wants it.
         tracing::info_span!(
             "request",
-            request_id = number,
+            request_id = number.map(tracing::field::display),
             method = %request.method(),
-            route = request.match_pattern(),
+            route = route_of(request.request()).map(|route| route.path),
             status = Empty,
         )
     }

@@ -14,7 +14,8 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
 use super::frame::{Demo, Frame};
-use super::{Flash, Kind, Route, RouteMap, Site, client_address, see_other};
+use super::routes::route_of;
+use super::{Flash, Kind, Route, Site, client_address, see_other};
 use crate::auth::{self, Actor, Safeguards, Scope, SecondFactor, Who};
 use crate::clock::{Clock, Instant};
 use crate::db::{Conn, Db};
@@ -114,18 +115,13 @@ impl Guest {
             request.app_data::<Data<Clock>>(),
             request.app_data::<Data<Site>>(),
             request.app_data::<Data<Key>>(),
-            request.app_data::<Data<RouteMap>>(),
             request.app_data::<Data<Safeguards>>(),
         );
-        let (Some(db), Some(clock), Some(site), Some(key), Some(routes), Some(safeguards)) = parts
-        else {
+        let (Some(db), Some(clock), Some(site), Some(key), Some(safeguards)) = parts else {
             return Err(Error::internal("the app was built without its parts"));
         };
         // What is not in the table of routes is refused, even where a handler answers.
-        let route = request
-            .match_pattern()
-            .and_then(|pattern| routes.find(request.method(), &pattern))
-            .ok_or(Error::NotFound)?;
+        let route = route_of(request).ok_or(Error::NotFound)?;
         if route.who == Who::AnyoneOnDemo && !site.demo {
             return Err(Error::NotFound);
         }

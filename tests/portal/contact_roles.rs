@@ -73,6 +73,30 @@ async fn an_administrator_gives_and_takes_roles() {
     owner.get(ROLES).await.shows(".flash", "1 role taken away");
 }
 
+#[actix_web::test]
+async fn whom_nobody_is_there_for_follows_every_change_of_roles_and_people() {
+    let portal = Portal::start().await;
+    let lacking = |portal: &Portal| portal.gaps_hold().contains(&"acme".to_owned());
+    let (mut owner, mut manager) = (portal.owner(), portal.manager());
+    assert!(lacking(&portal));
+    let colleague = portal.contact("colleague");
+    matrix(&mut owner).await.tick(&colleague, "leads").save(&mut owner).await.goes_to(ROLES);
+    assert!(lacking(&portal), "another role is not that one");
+    matrix(&mut owner).await.tick(&colleague, "renewals").save(&mut owner).await.goes_to(ROLES);
+    assert!(!lacking(&portal));
+    manager.get("/p/shield").await.shows(".todo", "for renewals").hides("Acme");
+
+    let path = format!("/p/shield/contacts/{colleague}");
+    owner.post(&format!("{path}/deactivation"), &[("why", "Left Acme")]).await.goes_to(&path);
+    assert!(lacking(&portal));
+    manager.get("/p/shield").await.shows(".todo", "Acme");
+    owner.post(&format!("{path}/reactivation"), &[]).await.goes_to(&path);
+    assert!(!lacking(&portal), "the roles are held as before");
+
+    matrix(&mut owner).await.untick(&colleague, "renewals").save(&mut owner).await.goes_to(ROLES);
+    assert!(lacking(&portal));
+}
+
 /// A second administrator of Acme, signed in.
 async fn ann(portal: &Portal) -> Visitor {
     let fields = [

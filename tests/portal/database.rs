@@ -6,7 +6,9 @@ use chrono::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use portal::db::schema::{settings, throttles};
-use portal::db::{Conn, DatabaseAddress, DatabaseSettings, Db, SchemaState, migrate, schema_state};
+use portal::db::{
+    Conn, DatabaseAddress, DatabaseSettings, Db, SchemaState, migrate, padded, schema_state,
+};
 use portal::error::{Error, Result};
 
 use crate::support::{Portal, database};
@@ -22,6 +24,32 @@ fn kept(portal: &Portal, name: &str) -> Option<String> {
     portal.read(|conn| {
         Ok(settings::table.find(name).select(settings::value).first(conn).optional()?)
     })
+}
+
+#[derive(QueryableByName)]
+struct Compiled {
+    #[diesel(sql_type = Text)]
+    compile_options: String,
+}
+
+/// Where it is not, a LIMIT alone makes SQLite prepare the statement anew each time it is run.
+#[test]
+fn sqlite_is_built_to_plan_by_the_text_alone() {
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let options: Vec<Compiled> =
+        diesel::sql_query("PRAGMA compile_options").load(&mut conn).unwrap();
+    let options: Vec<String> = options.into_iter().map(|one| one.compile_options).collect();
+    assert!(options.contains(&"ENABLE_QPSG".to_owned()), "see .cargo/config.toml: {options:?}");
+}
+
+#[test]
+fn a_list_of_a_kept_query_has_one_of_few_lengths() {
+    let lengths = |list: &[i32]| padded(list).len();
+    assert_eq!(
+        [&[][..], &[1], &[1, 2], &[1, 2, 3], &[1, 2, 3, 4, 5]].map(lengths),
+        [0, 1, 2, 4, 8]
+    );
+    assert_eq!(padded(&[1, 2, 3]), [1, 2, 3, 3]);
 }
 
 #[actix_web::test]

@@ -133,6 +133,9 @@ async fn what_is_told_names_its_digest() {
     assert_eq!(answer, format!("told in the digest {}", digest.reference));
     assert_eq!(until, None);
     assert_eq!(digest.event, "digest.collected");
+    portal.mail_totals_hold();
+    let file = portal.manager().get("/p/shield/mail.csv").await.is(200).text;
+    assert!(file.contains(",digested,1") && !file.contains(",sent,"), "{file}");
 }
 
 #[actix_web::test]

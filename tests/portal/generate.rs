@@ -43,6 +43,7 @@ async fn as_much_is_made_as_was_asked_for() {
 
     fill(&portal, SIZE, 10_000).unwrap();
     assert_eq!(counts(&portal)[3], 2 * 1_234, "again, with the same seed");
+    assert!(!portal.gaps_hold().is_empty());
 }
 
 #[actix_web::test]

@@ -114,6 +114,7 @@ async fn one_click_takes_that_role_from_that_person_and_nothing_else() {
     let by_themselves = vec![("Colin Colleague (Acme)".to_owned(), "Renewals".to_owned())];
     assert_eq!(departures(&portal), by_themselves);
     assert!(emptied_mails(&portal).is_empty(), "somebody else holds it still");
+    assert!(!portal.gaps_hold().contains(&"acme".to_owned()), "somebody else holds it still");
     // Again, and months after the text was forgotten.
     portal.advance_days(200);
     one_click(&portal, &path).await.is(200).shows("h1", "stopped already");

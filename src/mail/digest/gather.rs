@@ -15,7 +15,7 @@ use crate::locale::Locale;
 use crate::mail::hours::{Hours, Rhythm};
 use crate::mail::preferences::Chosen;
 use crate::mail::waiting::{put_off, waiting};
-use crate::mail::{Because, Letter, MailStatus, Reason, Recipient, outbox};
+use crate::mail::{Because, Letter, MailStatus, Reason, Recipient, outbox, tally};
 use crate::web::Site;
 
 /// One person in one program.
@@ -204,7 +204,11 @@ impl Digest<'_> {
                 mails::waiting_until_at.eq(None::<Instant>),
             ))
             .execute(conn)?;
-        if told == ids.len() { Ok(true) } else { Err(Error::LostRace) }
+        if told != ids.len() {
+            return Err(Error::LostRace);
+        }
+        tally::digested(digest_id, conn)?;
+        Ok(true)
     }
 
     fn message(&self, collected: &[DueMail], conn: &mut Conn) -> Result<NoticesCollected> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use chrono::Duration;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Timestamp};
+use diesel::sql_types::{Nullable, Timestamp};
 
 use crate::clock::Instant;
 use crate::db::schema::mails;
@@ -31,16 +31,11 @@ pub struct Claim {
     pub attempt: i32,
 }
 
-/// Written out, so that both engines see that the index of mails that are due is meant.
-fn queued() -> diesel::expression::SqlLiteral<Bool> {
-    sql("mails.status = 'queued'")
-}
-
 /// Whether any mail is due: cheaper than a claim that finds none.
 pub fn any_due(conn: &mut Conn) -> Result<bool> {
     let now = db::now(conn)?;
     let due: Option<i64> = mails::table
-        .filter(queued())
+        .filter(MailStatus::Queued.alone())
         .filter(mails::next_attempt_at.le(now))
         .order((mails::next_attempt_at, mails::id))
         .select(mails::id)
@@ -55,7 +50,7 @@ pub fn claim(most: i64, lease: Duration, conn: &mut Conn) -> Result<Vec<Claim>> 
     let ids: Vec<i64> = db::load_unclaimed!(
         conn,
         mails::table
-            .filter(queued())
+            .filter(MailStatus::Queued.alone())
             .filter(mails::next_attempt_at.le(now))
             .order((mails::next_attempt_at, mails::id))
             .limit(most)
@@ -63,7 +58,7 @@ pub fn claim(most: i64, lease: Duration, conn: &mut Conn) -> Result<Vec<Claim>> 
     );
     let due = mails::table
         .filter(mails::id.eq_any(&ids))
-        .filter(queued())
+        .filter(MailStatus::Queued.alone())
         .filter(mails::next_attempt_at.le(now));
     let give_up_at = sql::<Nullable<Timestamp>>("COALESCE(give_up_at, ")
         .bind::<Timestamp, _>(now + PATIENCE)

@@ -87,7 +87,7 @@ pub fn retry(
 fn choose(filter: &MailFilter, status: MailStatus, conn: &mut Conn) -> Result<Vec<Changed>> {
     let mut query = mails::table
         .inner_join(mail_bodies::table)
-        .filter(mails::status.eq(status))
+        .filter(status.alone())
         .select((
             mails::id,
             mails::reference,

@@ -1,10 +1,15 @@
-//! The running totals beside a count of the lines themselves.
+//! What is kept beside the rows, and what counting the rows themselves gives.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use portal::db::schema::{licence_tallies, licences};
+use portal::contacts::Role;
+use portal::db::schema::{
+    contact_roles, contacts, enrolments, licence_tallies, licences, mail_tallies, mails,
+};
+use portal::mail::MailStatus;
 
 use super::Portal;
 
@@ -24,6 +29,74 @@ impl Portal {
     /// How many rows the totals are spread over.
     pub fn tally_rows(&self) -> i64 {
         self.read(|conn| Ok(licence_tallies::table.count().get_result(conn)?))
+    }
+
+    /// Every enrolment says rightly whether nobody is there for its renewals; those that say so.
+    pub fn gaps_hold(&self) -> Vec<String> {
+        let (told, held) = self.read(|conn| {
+            let told: Vec<(i64, i64, String, bool)> = enrolments::table
+                .order(enrolments::name_key)
+                .select((
+                    enrolments::program_id,
+                    enrolments::organisation_id,
+                    enrolments::name_key,
+                    enrolments::lacks_renewals,
+                ))
+                .load(conn)?;
+            let held: Vec<(i64, i64)> = contact_roles::table
+                .inner_join(contacts::table.on(contacts::id.eq(contact_roles::contact_id)))
+                .filter(contact_roles::role.eq(Role::Renewals))
+                .filter(contact_roles::held.eq(true))
+                .filter(contacts::status.eq("active"))
+                .select((contact_roles::program_id, contacts::organisation_id))
+                .load(conn)?;
+            Ok((told, held))
+        });
+        for (program, organisation, name, lacks) in &told {
+            assert_eq!(*lacks, !held.contains(&(*program, *organisation)), "{name}");
+        }
+        told.into_iter().filter(|(.., lacks)| *lacks).map(|(_, _, name, _)| name).collect()
+    }
+
+    /// The totals of mail by day and event are what counting every mail gives.
+    pub fn mail_totals_hold(&self) {
+        type Row = (Option<i64>, Option<NaiveDate>, String, i64);
+        let key = (mails::program_id, mails::queued_on, mails::event);
+        let (told, all, digested) = self.read(|conn| {
+            let told: Vec<(i64, NaiveDate, String, i64, i64)> = mail_tallies::table
+                .select((
+                    mail_tallies::program_id,
+                    mail_tallies::queued_on,
+                    mail_tallies::event,
+                    mail_tallies::mails,
+                    mail_tallies::digested,
+                ))
+                .load(conn)?;
+            let of_programs = mails::table.filter(mails::program_id.is_not_null());
+            let all: Vec<Row> = of_programs
+                .group_by(key)
+                .select((mails::program_id, mails::queued_on, mails::event, count_star()))
+                .load(conn)?;
+            let digested: Vec<Row> = of_programs
+                .filter(mails::status.eq(MailStatus::Digested))
+                .group_by(key)
+                .select((mails::program_id, mails::queued_on, mails::event, count_star()))
+                .load(conn)?;
+            Ok((told, all, digested))
+        });
+        let mut kept = BTreeMap::<(i64, NaiveDate, String), [i64; 2]>::new();
+        for (program, day, event, mails, digested) in told {
+            let sum = kept.entry((program, day, event)).or_default();
+            *sum = [sum[0] + mails, sum[1] + digested];
+        }
+        let mut counted = BTreeMap::<(i64, NaiveDate, String), [i64; 2]>::new();
+        for (place, rows) in [all, digested].into_iter().enumerate() {
+            for (program, day, event, mails) in rows {
+                counted.entry((program.unwrap(), day.unwrap(), event)).or_default()[place] = mails;
+            }
+        }
+        assert!(!counted.is_empty(), "there is nothing to count");
+        assert_eq!(kept, counted);
     }
 
     fn tallied(&self) -> BTreeMap<Key, Sum> {
