@@ -30,6 +30,8 @@ const PAGES: &[(&str, bool, &str)] = &[
     ("ledger", false, "/mail"),
     ("ledger, vendor", true, "/mail"),
     ("leads, vendor", true, "/leads"),
+    ("inquiries", false, "/inquiries"),
+    ("inquiries, vendor", true, "/inquiries"),
 ];
 
 /// A place of a page where a value of the database stands.
