@@ -18,7 +18,7 @@ async fn everyone_reads_the_prices_of_today() {
             .await
             .is(200)
             .shows(".lead", "Recommended prices (MSRP) in JPY, in force since 1 January 2024.")
-            .shows(".card h2", "Watch services")
+            .shows("tbody th[scope=rowgroup]", "Watch services")
             .shows(
                 "tbody tr",
                 "Watch desk seat WATCH-SEAT Illustrative Subscription JPY 3,000 per seat for 12 months",
@@ -55,7 +55,8 @@ async fn products_are_found_by_name_code_category_and_kind() {
 #[actix_web::test]
 async fn what_a_later_list_says_is_announced() {
     let portal = Portal::start().await;
-    let later = priced(&[("WATCH-SEAT,12,1,3000", "WATCH-SEAT,12,1,3300"), ("ALARM-HUB,,1,48000\n", "")]);
+    let later =
+        priced(&[("WATCH-SEAT,12,1,3000", "WATCH-SEAT,12,1,3300"), ("ALARM-HUB,,1,48000\n", "")]);
     portal.publish(&later, "2027-01-01").await.is(303);
     let mut owner = portal.owner();
     let page = owner.get(CATALOGUE).await.is(200);
@@ -172,6 +173,10 @@ async fn the_catalogue_leaves_as_a_file() {
                 2024-01-01,yes";
     assert!(lines.contains(&seat), "{lines:#?}");
     let all = portal.owner().get("/p/shield/catalogue.csv").await.is(200);
-    assert!(all.text.contains("ALARM-SENSOR,Door sensor,Alarms,hardware,sensor,,,,,,,yes"), "{}", all.text);
+    assert!(
+        all.text.contains("ALARM-SENSOR,Door sensor,Alarms,hardware,sensor,,,,,,,yes"),
+        "{}",
+        all.text
+    );
     assert_eq!(all.text.lines().count(), 1 + TODAYS.lines().count());
 }

@@ -10,8 +10,7 @@ use crate::support::prices::priced;
 use crate::support::{Portal, Visitor, furniture};
 
 /// Percentages and names that stand nowhere else, however they may be written.
-const CANARIES: [&str; 7] =
-    ["17.37", "17,37", "1737", "27.13", "27,13", "2713", "Canary council"];
+const CANARIES: [&str; 7] = ["17.37", "17,37", "1737", "27.13", "27,13", "2713", "Canary council"];
 
 async fn crawl(visitor: &mut Visitor) -> Vec<(String, String)> {
     let begin = ["/p/shield", "/p/shield/catalogue", "/p/shield/catalogue.csv"].map(str::to_owned);
@@ -52,7 +51,11 @@ async fn no_percentage_reaches_a_partner_before_a_quote() {
     for key in ["owner", "colleague", "distributor"] {
         let pages = crawl(&mut portal.visitor(key)).await;
         assert!(pages.iter().any(|(path, _)| path == "/p/shield/catalogue/WATCH-SEAT"));
-        assert!(pages.iter().any(|(path, text)| path.ends_with("/promotions") && text.contains("NIGHT")));
+        assert!(
+            pages
+                .iter()
+                .any(|(path, text)| path.ends_with("/promotions") && text.contains("NIGHT"))
+        );
         for (path, text) in &pages {
             for canary in CANARIES {
                 assert!(!text.contains(canary), "{key} reads {canary} at {path}");

@@ -143,27 +143,60 @@ async fn a_list_is_published_whole_and_shown() {
         .shows(".timeline", "Published this price list JPY from 2027-01-01 23 prices: 0 added, 0 removed, 1 dearer, 0 cheaper");
     let page = manager.get("/p/shield/prices").await.is(200);
     assert_eq!(page.all("tbody tr th a"), ["1 January 2027", "1 January 2024"]);
-    let page = page.shows("tbody tr", "JPY Announced Mona Manager").shows("tbody tr", "JPY In force");
+    let page =
+        page.shows("tbody tr", "JPY Announced Mona Manager").shows("tbody tr", "JPY In force");
     let csv = page.attributes("tbody td a", "href").remove(0);
     let file = portal.visitor("cam").get(&csv).await.is(200).text;
     assert_eq!(file.trim_start_matches('\u{feff}').replace('\r', ""), text, "the file comes back");
     portal.advance_days(305);
     let page = portal.manager().get("/p/shield/prices").await;
-    page.shows("tbody tr", "1 January 2027").shows("tbody tr", "JPY In force Mona").shows("tbody tr", "JPY Past");
+    page.shows("tbody tr", "1 January 2027")
+        .shows("tbody tr", "JPY In force Mona")
+        .shows("tbody tr", "JPY Past");
 }
 
 /// One line changed, its column, and what is said of it.
 const WRONG: &[(&str, &str, &str, &str)] = &[
-    ("ALARM-HUB,", "ALARM-HUT,", "2 product ALARM-HUT", "Shield Guild has no such product. Write the code of a product, as the catalogue has it."),
+    (
+        "ALARM-HUB,",
+        "ALARM-HUT,",
+        "2 product ALARM-HUT",
+        "Shield Guild has no such product. Write the code of a product, as the catalogue has it.",
+    ),
     ("ALARM-HUB,,", ",,", "2 product", "Shield Guild has no such product."),
-    ("ALARM-HUB,,1", "ALARM-HUB,12,1", "2 months 12", "ALARM-HUB has no term. Leave the cell empty."),
-    ("ALARM-CARE,3,1", "ALARM-CARE,,1", "3 months", "ALARM-CARE is sold for a term. Write its months, from 1 to 60."),
+    (
+        "ALARM-HUB,,1",
+        "ALARM-HUB,12,1",
+        "2 months 12",
+        "ALARM-HUB has no term. Leave the cell empty.",
+    ),
+    (
+        "ALARM-CARE,3,1",
+        "ALARM-CARE,,1",
+        "3 months",
+        "ALARM-CARE is sold for a term. Write its months, from 1 to 60.",
+    ),
     ("ALARM-CARE,3,1", "ALARM-CARE,61,1", "3 months 61", "ALARM-CARE is sold for a term."),
-    ("WATCH-SEAT,3,10", "WATCH-SEAT,3,0", "12 from_quantity 0", "This is not a quantity. Write the quantity from which the price holds, from 1 to 1000000, or nothing for 1."),
-    ("48000", "48000.5", "2 unit_price 48000.5", "This is not an amount in JPY. Write digits with a point, such as 4900."),
+    (
+        "WATCH-SEAT,3,10",
+        "WATCH-SEAT,3,0",
+        "12 from_quantity 0",
+        "This is not a quantity. Write the quantity from which the price holds, from 1 to 1000000, or nothing for 1.",
+    ),
+    (
+        "48000",
+        "48000.5",
+        "2 unit_price 48000.5",
+        "This is not an amount in JPY. Write digits with a point, such as 4900.",
+    ),
     ("48000", "-1", "2 unit_price -1", "This is not an amount in JPY."),
     ("48000", "", "2 unit_price", "This is not an amount in JPY."),
-    ("WATCH-SEAT,3,10,810", "WATCH-SEAT,3,,810", "12 product WATCH-SEAT", "Line 11 has the same product, months and quantity. Keep one of the two."),
+    (
+        "WATCH-SEAT,3,10,810",
+        "WATCH-SEAT,3,,810",
+        "12 product WATCH-SEAT",
+        "Line 11 has the same product, months and quantity. Keep one of the two.",
+    ),
 ];
 
 #[actix_web::test]
@@ -182,9 +215,15 @@ async fn what_is_wrong_is_named_with_its_place_and_nothing_is_published() {
         }
     }
     for (text, said) in [
-        ("product,unit_price\n", "The file has headings and nothing below them. Write one line for each price."),
+        (
+            "product,unit_price\n",
+            "The file has headings and nothing below them. Write one line for each price.",
+        ),
         ("product\nALARM-HUB\n", "The column is missing. Add a heading \"unit_price\"."),
-        ("product,unit_price,msrp\nALARM-HUB,1,1\n", "There is no such column. The columns are product, months, from_quantity, unit_price."),
+        (
+            "product,unit_price,msrp\nALARM-HUB,1,1\n",
+            "There is no such column. The columns are product, months, from_quantity, unit_price.",
+        ),
     ] {
         portal.check_prices(text, NEW_YEAR).await.is(422).shows("tbody tr", said);
     }
@@ -196,18 +235,25 @@ async fn a_day_that_has_come_and_the_packs_own_are_refused() {
     let portal = Portal::start().await;
     let refusal = "Choose a day after today: prices in force are not rewritten.";
     for wrong in ["2026-03-02", "2024-01-01", "2020-05-05"] {
-        for page in [
-            portal.check_prices(TODAYS, wrong).await,
-            portal.publish(TODAYS, wrong).await,
-        ] {
+        for page in [portal.check_prices(TODAYS, wrong).await, portal.publish(TODAYS, wrong).await]
+        {
             page.is(422).shows(".error-summary", refusal);
         }
     }
     for (fields, said) in [
-        ([("currency", "ERU"), ("effective_on", NEW_YEAR)], "Enter a currency by its three letters, such as EUR."),
-        ([("currency", "XAU"), ("effective_on", NEW_YEAR)], "Enter a currency by its three letters"),
+        (
+            [("currency", "ERU"), ("effective_on", NEW_YEAR)],
+            "Enter a currency by its three letters, such as EUR.",
+        ),
+        (
+            [("currency", "XAU"), ("effective_on", NEW_YEAR)],
+            "Enter a currency by its three letters",
+        ),
         ([("currency", "JPY"), ("effective_on", "soon")], "Enter the first day as a date."),
-        ([("currency", "JPY"), ("effective_on", "2200-01-01")], "Choose a day of the year 2199 at the latest."),
+        (
+            [("currency", "JPY"), ("effective_on", "2200-01-01")],
+            "Choose a day of the year 2199 at the latest.",
+        ),
     ] {
         portal.send_prices(TODAYS, &fields).await.is(422).shows(".error-summary", said);
     }
@@ -337,7 +383,11 @@ async fn a_list_to_come_is_withdrawn_and_what_holds_is_not() {
         .await
         .goes_to("/p/shield/prices");
     manager.get(&path).await.is(404);
-    manager.get("/p/shield/history").await.shows("main", "Withdrew this price list").shows("main", "A slip");
+    manager
+        .get("/p/shield/history")
+        .await
+        .shows("main", "Withdrew this price list")
+        .shows("main", "A slip");
     assert_eq!(portal.price_lists(), 1);
     portal.owner().get("/p/shield/catalogue").await.hides("2027");
 
@@ -386,7 +436,10 @@ async fn whoever_pays_in_the_currency_is_told_once() {
     assert_eq!(portal.price_mails(), expected);
     assert_eq!(portal.news(), 0);
 
-    portal.publish_in("EUR", "product,months,unit_price\nWATCH-SEAT,12,20\n", NEW_YEAR).await.is(303);
+    portal
+        .publish_in("EUR", "product,months,unit_price\nWATCH-SEAT,12,20\n", NEW_YEAR)
+        .await
+        .is(303);
     assert_eq!(portal.price_mails(), expected, "nobody pays in EUR");
 }
 
@@ -438,20 +491,27 @@ fn the_command_publishes_the_same_file() {
     assert_eq!(run(&["migrate"]).0, Some(0));
     assert_eq!(run(&["program", "import", "shield.toml"]).0, Some(0));
     let import = |file, from, more: &[&str]| {
-        let words = ["import", "prices", file, "--program", "shield", "--currency", "JPY", "--from", from];
+        let words =
+            ["import", "prices", file, "--program", "shield", "--currency", "JPY", "--from", from];
         run(&[&words, more].concat())
     };
     let (code, _, said) = import("bad.csv", "2190-01-01", &[]);
     assert_eq!(code, Some(1));
     assert!(said.contains("line 2, column unit_price: \"much\": This is not an amount"), "{said}");
-    assert!(said.ends_with("nothing was published. Mend the lines above and run it again.\n"), "{said}");
+    assert!(
+        said.ends_with("nothing was published. Mend the lines above and run it again.\n"),
+        "{said}"
+    );
     let (code, _, said) = import("prices.csv", "2024-02-01", &["--dry-run"]);
     assert_eq!(code, Some(1));
     assert!(said.contains("Choose a day after today"), "{said}");
     let (code, dry, _) = import("prices.csv", "2190-01-01", &["--dry-run"]);
     assert_eq!(code, Some(0));
     assert!(dry.starts_with("ALARM-HUB, from 1: 48000 to 49000 (+2.1\u{a0}%)\n"), "{dry}");
-    assert!(dry.contains("23 prices: 1 dearer, 0 cheaper, 0 new, 0 no longer listed, 22 as before."), "{dry}");
+    assert!(
+        dry.contains("23 prices: 1 dearer, 0 cheaper, 0 new, 0 no longer listed, 22 as before."),
+        "{dry}"
+    );
     let (code, said, _) = import("prices.csv", "2190-01-01", &[]);
     assert_eq!(code, Some(0));
     assert!(said.starts_with("23 prices are published: PL-"), "{said}");

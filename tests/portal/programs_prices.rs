@@ -22,7 +22,8 @@ fn changed(text: &str, from: &str, to: &str) -> String {
 
 impl Portal {
     fn import_priced(&self, text: &str) -> Result<Imported> {
-        let pack: Pack = pack::parse("a pack", text).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let pack: Pack =
+            pack::parse("a pack", text).unwrap_or_else(|problems| panic!("{problems:?}"));
         let now = self.app.clock.now();
         self.db().write_blocking(move |conn| {
             program_packs::import(&pack, By::Portal("a test"), now, conn)

@@ -22,60 +22,18 @@ const SUMMER: &[(&str, &str)] = &[
     ("source", "Decision 7"),
 ];
 
-fn with<'a>(name: &str, value: &'a str) -> Vec<(&'a str, &'a str)>
-where
-    'static: 'a,
-{
+fn with(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
     let changed = SUMMER.iter().map(|(key, old)| (*key, if *key == name { value } else { *old }));
     changed.collect()
 }
 
-#[actix_web::test]
-async fn a_promotion_is_made_shown_and_combined_both_ways() {
-    let portal = Portal::start().await;
-    let mut manager = portal.manager();
-    manager.get(NEW).await.is(200).shows("label", "Night watch").shows("label", "Alarms");
-    let path = manager.post(NEW, SUMMER).await.created();
-    manager
-        .get(&path)
-        .await
-        .is(200)
-        .shows("h1", "Summer")
-        .shows(".facts", "Code SUMMER-26")
-        .shows(".facts", "Takes off 12.25 %")
-        .shows(".facts", "For products of Alarms, People and training")
-        .shows(".facts", "For 5 units or more on a line. Goes together with the program's discount, not with a registered deal's. May be combined with TWIN.")
-        .shows(".facts", "Status Announced")
-        .shows(".facts", "Kept by The portal")
-        .shows(".timeline", "Made this promotion 2026-06-01 to 2026-08-31");
-    let twin = format!("/p/shield/promotions/{}", portal.promotion("TWIN"));
-    manager.get(&twin).await.shows(".facts", "May be combined with NIGHT, SUMMER-26.");
-    let list = manager.get("/p/shield/promotions").await.is(200);
-    assert_eq!(list.all("tbody th a"), ["Summer", "Two of everything", "Nothing beside it", "Night watch"]);
-    list.shows("tbody tr", "Summer SUMMER-26 Announced 1 Jun 2026 31 Aug 2026 12.25 %");
-    let found = manager.get("/p/shield/promotions?status=announced").await;
-    assert_eq!(found.all("tbody th a"), ["Summer"]);
-    let found = manager.get("/p/shield/promotions?q=tw").await;
-    assert_eq!(found.all("tbody th a"), ["Two of everything"]);
-    manager.get("/p/shield/promotions?status=over").await.shows(".empty", "No promotion fits");
-
-    let mut owner = portal.owner();
-    owner
-        .get("/p/shield/catalogue/promotions")
-        .await
-        .is(200)
-        .shows("tbody tr", "Summer SUMMER-26 Announced 1 Jun 2026 31 Aug 2026 Alarms, People and training")
-        .hides("12.25");
-    owner.get("/p/shield/catalogue/ALARM-HUB").await.shows("tbody tr", "Summer SUMMER-26 Announced");
-    owner.get(&path).await.is(403);
-    owner.post(NEW, SUMMER).await.is(403);
-    portal.visitor("cam").get(&path).await.is(200).hides("Set the last day");
-    portal.visitor("cam").post(NEW, SUMMER).await.is(403);
-}
-
 /// A field, what is sent, and what is said of it.
 const WRONG: &[(&str, &str, &str)] = &[
-    ("code", "", "Enter at most 40 letters, digits, hyphens, dots and underscores, such as SUMMER-26."),
+    (
+        "code",
+        "",
+        "Enter at most 40 letters, digits, hyphens, dots and underscores, such as SUMMER-26.",
+    ),
     ("code", "summer 26", "Enter at most 40 letters"),
     ("code", "night", "There is a promotion NIGHT already; choose another code."),
     ("name", " ", "Enter the name."),
@@ -100,12 +58,20 @@ async fn a_form_that_is_not_right_says_what_would_be() {
         manager.post(NEW, &with(field, value)).await.is(422).shows(".error-summary", said);
     }
     let without: Vec<_> = SUMMER.iter().copied().filter(|(key, _)| *key != "categories").collect();
-    manager.post(NEW, &without).await.is(422).shows(".error-summary", "Choose at least one category.");
+    manager
+        .post(NEW, &without)
+        .await
+        .is(422)
+        .shows(".error-summary", "Choose at least one category.");
     let page = manager.post(NEW, &with("percent", "x")).await.is(422);
     assert_eq!(page.attributes("#name", "value"), ["Summer"], "what was typed is kept");
     assert_eq!(page.attributes("input[name=categories][checked]", "value"), ["alarm", "people"]);
     manager.post(NEW, SUMMER).await.is(303);
-    manager.post(NEW, SUMMER).await.is(422).shows(".error-summary", "There is a promotion SUMMER-26 already");
+    manager
+        .post(NEW, SUMMER)
+        .await
+        .is(422)
+        .shows(".error-summary", "There is a promotion SUMMER-26 already");
 }
 
 #[actix_web::test]
@@ -131,7 +97,11 @@ async fn a_running_promotion_is_ended_on_a_day_that_has_not_passed() {
         .await
         .is(422)
         .shows(".error-summary", "Choose today or a later day.");
-    manager.post(&ending, &end("soon")).await.is(422).shows(".error-summary", "Enter the last day as a date.");
+    manager
+        .post(&ending, &end("soon"))
+        .await
+        .is(422)
+        .shows(".error-summary", "Enter the last day as a date.");
     portal.visitor("cam").post(&ending, &end("2026-03-10")).await.is(403);
     manager.post(&ending, &end("2026-03-10")).await.goes_to(&path);
     manager
@@ -189,7 +159,10 @@ async fn discounts_are_the_vendors_to_see() {
             .shows(".card", "Registered deals");
     }
     let file = portal.manager().get("/p/shield/discounts.csv").await.is(200).text;
-    assert!(file.contains("program,Watch services,Knight,12.5,2024-01-01,Guild council,"), "{file}");
+    assert!(
+        file.contains("program,Watch services,Knight,12.5,2024-01-01,Guild council,"),
+        "{file}"
+    );
     portal.owner().get("/p/shield/discounts").await.is(403);
     portal.visitor("distributor").get("/p/shield/discounts.csv").await.is(403);
 }

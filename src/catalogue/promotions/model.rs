@@ -142,7 +142,8 @@ impl PublicOffer {
             .filter(promotions::ends_on.ge(scope.today()))
             .load(conn)?;
         let rows = rows.into_iter().map(|(row, category, other)| (row, (), category, other));
-        Ok(folded(rows).into_iter().map(|(_, (), offer)| offer).collect())
+        let found = folded(scope.today(), rows);
+        Ok(found.into_iter().map(|(_, (), offer)| offer).collect())
     }
 
     fn of(row: PublicRow) -> Self {
@@ -178,9 +179,10 @@ impl PublicOffer {
     }
 }
 
-/// Puts the rows of each promotion together, in their order; codes of promotions that ended before
-/// it began are left out, since nobody can combine it with them.
+/// Puts the rows of each promotion together, in their order. What was over before it began, or is over
+/// while it is not, is left out of what it combines with: nobody can.
 fn folded<T>(
+    today: NaiveDate,
     rows: impl Iterator<Item = (PublicRow, T, (i64, String), OtherCode)>,
 ) -> Vec<(i64, T, PublicOffer)> {
     let mut found: Vec<(i64, T, PublicOffer)> = Vec::new();
@@ -194,7 +196,9 @@ fn folded<T>(
         if !offer.categories.contains(&category) {
             offer.categories.push(category);
         }
-        if let Some((code, _)) = other.filter(|(_, ends_on)| *ends_on >= offer.starts_on)
+        let since =
+            if offer.ends_on < today { offer.starts_on } else { today.max(offer.starts_on) };
+        if let Some((code, _)) = other.filter(|(_, ends_on)| *ends_on >= since)
             && !offer.combines.contains(&code)
         {
             offer.combines.push(code);
@@ -212,7 +216,7 @@ impl Promotion {
         if !scope.is_vendor() {
             return Err(Error::NotFound);
         }
-        let found = Self::all_of(scope.program().id, &[reference.to_owned()], conn)?;
+        let found = Self::all_of(scope.program().id, &[reference.to_owned()], scope.today(), conn)?;
         found.into_iter().next().ok_or(Error::NotFound)
     }
 
@@ -220,6 +224,7 @@ impl Promotion {
     pub(super) fn all_of(
         program_id: i64,
         references: &[String],
+        today: NaiveDate,
         conn: &mut Conn,
     ) -> Result<Vec<Self>> {
         type Rows = Vec<(PublicRow, VendorRow, (i64, String), OtherCode)>;
@@ -227,7 +232,7 @@ impl Promotion {
             .filter(promotions::program_id.eq(program_id))
             .filter(promotions::reference.eq_any(references))
             .load(conn)?;
-        folded(rows.into_iter())
+        folded(today, rows.into_iter())
             .into_iter()
             .map(|(id, more, offer)| {
                 Ok(Self {

@@ -93,7 +93,9 @@ pub fn make(
         }
     }
     let references = std::slice::from_ref(&reference);
-    if let Some(made) = Promotion::all_of(program.id, references, conn)?.first() {
+    if let Some(made) =
+        Promotion::all_of(program.id, references, program.day_of(now), conn)?.first()
+    {
         let days = format!("{} to {}", new.starts_on, new.ends_on);
         let change = Change { to: &days, ..Change::default() };
         audit::record(by, &PROMOTION_MADE, made.subject(), change, now, conn)?;

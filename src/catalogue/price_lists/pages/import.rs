@@ -16,7 +16,7 @@ use crate::web::{FieldErrors, Frame};
 /// More faults than these are counted, not shown.
 const MOST_FAULTS: usize = 100;
 /// So many changes are shown, the biggest first.
-const MOST_CHANGES: usize = 100;
+const MOST_CHANGES: usize = 50;
 
 /// What became of an upload; all empty before one.
 #[derive(Default)]

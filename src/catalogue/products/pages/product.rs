@@ -16,6 +16,9 @@ use crate::web::{Frame, Visit, list_address};
 /// So many announced lists are written out whole.
 const WRITTEN_OUT: usize = 2;
 
+/// More terms than these are shown when somebody asks for them; at once a month and the years are.
+const MOST_TERMS: usize = 12;
+
 #[derive(Template)]
 #[template(path = "catalogue/product.html")]
 pub(in crate::catalogue::products) struct ProductPage {
@@ -49,6 +52,8 @@ struct PriceTable {
     /// What the quantities of the columns are.
     bands: Vec<String>,
     rows: Vec<Row>,
+    /// Every term, where there are more than are shown at once.
+    all: Vec<Row>,
     illustrative: bool,
 }
 
@@ -157,13 +162,20 @@ impl View<'_> {
             .iter()
             .enumerate()
             .map(|(place, from)| words::band(*from, starts.get(place + 1).copied(), self.locale));
-        let rows = terms.iter().map(|term| Row {
+        let row = |term: &i32| Row {
             term: if *term == 0 { "No term".to_owned() } else { words::term(*term) },
             cells: starts
                 .iter()
                 .map(|from| self.price_in(self.prices.bands(list, *term), *from))
                 .collect(),
-        });
+        };
+        let (usual, all) = if terms.len() > MOST_TERMS {
+            let usual: Vec<i32> =
+                terms.iter().copied().filter(|term| *term == 1 || term % YEAR == 0).collect();
+            (usual, terms.as_slice())
+        } else {
+            (terms.clone(), [].as_slice())
+        };
         let day = self.locale.day(list.effective_on);
         let announced = list.effective_on > self.scope.today();
         Some(PriceTable {
@@ -177,7 +189,8 @@ impl View<'_> {
             },
             announced,
             bands: bands.collect(),
-            rows: rows.collect(),
+            rows: usual.iter().map(row).collect(),
+            all: all.iter().map(row).collect(),
             illustrative: list.illustrative,
         })
     }

@@ -53,7 +53,7 @@ impl ListPage {
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));
         let (previous, next) = (rows.previous.as_ref().map(page), rows.next.as_ref().map(page));
         let references: Vec<String> = rows.rows.into_iter().map(|(_, one)| one).collect();
-        let found = Promotion::all_of(scope.program().id, &references, conn)?;
+        let found = Promotion::all_of(scope.program().id, &references, scope.today(), conn)?;
         let makes = Seats::PROGRAM_MANAGER.has(scope.seat());
         Ok(Self {
             frame: visit.frame(scope),
