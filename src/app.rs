@@ -99,6 +99,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     customers::ACTIONS,
     contacts::ACTIONS,
     partners::ACTIONS,
+    catalogue::ACTIONS,
     leads::ACTIONS,
     licences::ACTIONS,
     pricing::ACTIONS,

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::app::Portal;
 use crate::auth::Program;
+use crate::catalogue::price_lists;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::figures;
@@ -27,6 +28,7 @@ use runs::Turn;
 #[rustfmt::skip]
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
+    price_lists::SWEEP,
     renewals::SWEEP,
     batches::SIGN_IN,
     mail::outbox::SWEEP,

@@ -20,6 +20,7 @@ pub struct Category {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
     pub id: i64,
+    pub category_id: i64,
     pub code: String,
     pub name: String,
     pub kind: ProductKind,
@@ -34,8 +35,17 @@ pub struct Product {
 }
 
 /// What a product is read from: of products and their categories, joined.
-pub(super) type Row =
-    (i64, String, String, ProductKind, String, Option<i32>, Option<i32>, bool, (String, String));
+pub(super) type Row = (
+    i64,
+    String,
+    String,
+    ProductKind,
+    String,
+    Option<i32>,
+    Option<i32>,
+    bool,
+    (i64, String, String),
+);
 
 type Columns = (
     products::id,
@@ -46,7 +56,7 @@ type Columns = (
     products::warranty_months,
     products::most_units,
     products::illustrative,
-    (categories::key, categories::name),
+    (categories::id, categories::key, categories::name),
 );
 
 pub(super) const ROW: Columns = (
@@ -58,7 +68,7 @@ pub(super) const ROW: Columns = (
     products::warranty_months,
     products::most_units,
     products::illustrative,
-    (categories::key, categories::name),
+    (categories::id, categories::key, categories::name),
 );
 
 impl Product {
@@ -75,6 +85,17 @@ impl Product {
         Ok(rows.into_iter().map(Self::of).collect())
     }
 
+    /// A product by its code.
+    pub fn find(program_id: i64, code: &str, conn: &mut Conn) -> Result<Self> {
+        let row: Row = products::table
+            .inner_join(categories::table)
+            .filter(products::program_id.eq(program_id))
+            .filter(products::code.eq(code))
+            .select(ROW)
+            .first(conn)?;
+        Ok(Self::of(row))
+    }
+
     pub(super) fn of(row: Row) -> Self {
         let (
             id,
@@ -85,7 +106,7 @@ impl Product {
             warranty_months,
             most_units,
             illustrative,
-            (key, category),
+            (category_id, key, category),
         ) = row;
         let months = warranty_months.and_then(|months| u16::try_from(months).ok());
         Self {
@@ -93,6 +114,7 @@ impl Product {
             category: Category { key, name: category },
             most_units,
             illustrative,
+            category_id,
             id,
             code,
             name,

@@ -550,6 +550,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    price_news (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        reference -> Text,
+        event -> Text,
+        currency -> Text,
+        effective_on -> Date,
+        happened_at -> Timestamp,
+        told_before -> Bool,
+        after_name_key -> Text,
+        after_reference -> Text,
+    }
+}
+
+diesel::table! {
     discounts (id) {
         id -> BigInt,
         program_id -> BigInt,
@@ -801,6 +816,7 @@ diesel::joinable!(leads -> products (product_id));
 diesel::joinable!(leads -> categories (category_id));
 diesel::joinable!(leads -> organisations (assigned_to_id));
 diesel::joinable!(price_lists -> programs (program_id));
+diesel::joinable!(price_news -> programs (program_id));
 diesel::joinable!(prices -> price_lists (price_list_id));
 diesel::joinable!(prices -> products (product_id));
 diesel::joinable!(discounts -> categories (category_id));
@@ -863,6 +879,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     leads,
     price_lists,
     prices,
+    price_news,
     discounts,
     promotions,
     promotion_categories,

@@ -16,6 +16,8 @@ const KINDS: &[(&str, &str)] = &[
     ("order", "Order"),
     ("licence", "Licence"),
     ("lead", "Lead"),
+    ("price_list", "Price list"),
+    ("promotion", "Promotion"),
     ("mail", "Mail"),
 ];
 

@@ -12,6 +12,8 @@ const KINDS: &[(&str, &str)] = &[
     ("contacts.role_emptied", "Role without anybody"),
     ("leads.assigned", "New leads"),
     ("leads.recalled", "Lead taken back"),
+    ("catalogue.prices_published", "New prices"),
+    ("catalogue.prices_withdrawn", "Prices withdrawn"),
     ("digest.collected", "Digest"),
     ("auth.invited", "Invitation"),
 ];

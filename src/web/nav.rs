@@ -23,6 +23,7 @@ const ENTRIES: &[Entry] = &[
         icon: "target",
         seats: Seats::VENDOR.and(Seats::PARTNER),
     },
+    Entry { path: "/catalogue", label: "Catalogue", icon: "package", seats: Seats::ALL },
     Entry { path: "/inquiries", label: "Inquiries", icon: "inbox", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
@@ -44,6 +45,10 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/history", label: "History", icon: "history", seats: Seats::VENDOR },
 ];
 
+/// Places of an entry that lie beside its own address.
+const INSIDE: &[(&str, &str)] =
+    &[("/prices", "/catalogue"), ("/promotions", "/catalogue"), ("/discounts", "/catalogue")];
+
 /// An entry as a page shows it.
 #[derive(Clone, Debug)]
 pub struct NavEntry {
@@ -57,10 +62,13 @@ pub struct NavEntry {
 pub(super) fn entries(scope: &Scope, path: &str) -> Vec<NavEntry> {
     let root = format!("/p/{}", scope.program().slug);
     let inner = path.strip_prefix(&root).unwrap_or_default();
-    let belongs = |entry: &Entry| match inner.strip_prefix(entry.path) {
+    let lies_in = |path: &str| match inner.strip_prefix(path) {
         Some("") => true,
-        Some(rest) => !entry.path.is_empty() && rest.starts_with('/'),
+        Some(rest) => !path.is_empty() && rest.starts_with('/'),
         None => false,
+    };
+    let belongs = |entry: &Entry| {
+        lies_in(entry.path) || INSIDE.iter().any(|(place, of)| *of == entry.path && lies_in(place))
     };
     ENTRIES
         .iter()

@@ -8,6 +8,7 @@ mod contacts;
 mod leads;
 mod orders;
 mod partners;
+mod prices;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -25,6 +26,8 @@ enum Kind {
     Orders(orders::Arguments),
     /// Organisations that join a program (docs/import-partners.md)
     Partners(partners::Arguments),
+    /// A price list, whole, from a day to come on (docs/import-prices.md)
+    Prices(prices::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -33,5 +36,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Kind::Leads(arguments) => leads::run(arguments),
         Kind::Orders(arguments) => orders::run(arguments),
         Kind::Partners(arguments) => partners::run(arguments),
+        Kind::Prices(arguments) => prices::run(arguments),
     }
 }

@@ -98,7 +98,8 @@ impl<'a> Section<'a> {
     pub(super) fn required_sections(&self, key: &str) -> Option<Vec<Section<'a>>> {
         let sections = self.sections(key)?;
         if sections.is_empty() {
-            self.missing(key, &format!("add at least one section [[{key}]]"));
+            let heading = without_places(&self.path_of(key));
+            self.missing(key, &format!("add at least one section [[{heading}]]"));
             return None;
         }
         Some(sections)
@@ -312,6 +313,11 @@ impl<'a> Node<'a> {
             DeValue::Table(_) => "a section".to_owned(),
         }
     }
+}
+
+/// A path as a heading of the file has it: `price_lists[0].prices` is below `price_lists.prices`.
+fn without_places(path: &str) -> String {
+    path.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
 }
 
 /// Reports values that must be one of their kind.

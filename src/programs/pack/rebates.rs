@@ -1,11 +1,14 @@
 //! Reads what is taken off a price: `[[discounts]]` and `[[promotions]]`.
 
+use chrono::NaiveDate;
+
 use super::lists::CategoryKeys;
 use super::model::{Discount, Promotion};
 use super::problem::quoted;
 use super::reader::{Node, Section, Unique};
 use super::values;
 use super::words::DiscountLevel;
+use crate::percent::BasisPoints;
 
 const MOST_UNITS: i32 = 1_000_000;
 
@@ -107,40 +110,20 @@ fn read_promotion(
         "source",
     ]);
     let code = section.required("code", "code = \"SUMMER-23\"").and_then(|node| {
-        let code = values::code(&node)?;
+        let code = values::promotion_code(&node)?;
         codes.admits(&node, &code).then_some(code)
     });
     let name = section.required("name", "name = \"Summer\"").and_then(|node| values::name(&node));
     let starts = section.required("starts", "starts = 2023-06-01").and_then(|node| node.date());
-    let ends = section.required("ends", "ends = 2023-08-31").and_then(|node| {
-        let ends = node.date()?;
-        let late = starts.is_none_or(|starts| starts <= ends);
-        if !late {
-            node.report(
-                format!("{ends} is before it starts"),
-                "write the last day on which it holds",
-            );
-        }
-        late.then_some(ends)
-    });
-    let percent =
-        section.required("percent", "percent = \"15\"").and_then(|node| values::percent(&node));
+    let ends = last_day(section, starts);
+    let percent = taken_off(section);
     let listed = section
         .required("categories", "categories = [\"endpoint\"]")
         .and_then(|node| read_set(&node, "[\"endpoint\"]", |item| categories.named_by(item)));
     let least =
         section.optional("least_units").map_or(Some(1), |node| node.number(1..=MOST_UNITS, 10));
     let yes = |key| section.optional(key).map_or(Some(true), |node| node.yes_or_no());
-    let combines = section.optional("combines").map_or(Some(Vec::new()), |node| {
-        read_set(&node, "[\"WELCOME\"]", |item| {
-            let text = item.text("WELCOME")?;
-            let known = all.iter().any(|code| code == text);
-            if !known {
-                item.unknown_word("a promotion of this pack", text, all.iter().map(String::as_str));
-            }
-            known.then(|| text.to_owned())
-        })
-    });
+    let combines = combined(section, all);
     let (with_program, with_deal) = (yes("with_program"), yes("with_deal"));
     let (approved_by, source) = (approved_by(section), values::source(section));
     Some(Promotion {
@@ -156,6 +139,46 @@ fn read_promotion(
         combines: combines?,
         approved_by: approved_by?,
         source: source?,
+    })
+}
+
+/// Not before the first.
+fn last_day(section: &Section<'_>, starts: Option<NaiveDate>) -> Option<NaiveDate> {
+    section.required("ends", "ends = 2023-08-31").and_then(|node| {
+        let ends = node.date()?;
+        let late = starts.is_none_or(|starts| starts <= ends);
+        if !late {
+            node.report(
+                format!("{ends} is before it starts"),
+                "write the last day on which it holds",
+            );
+        }
+        late.then_some(ends)
+    })
+}
+
+/// Zero would be no promotion.
+fn taken_off(section: &Section<'_>) -> Option<BasisPoints> {
+    section.required("percent", "percent = \"15\"").and_then(|node| {
+        let percent = values::percent(&node)?;
+        if percent.is_none() {
+            node.report("this takes nothing off", "write more than 0");
+        }
+        Some(percent).filter(|percent| !percent.is_none())
+    })
+}
+
+/// Codes of other promotions of the pack.
+fn combined(section: &Section<'_>, all: &[String]) -> Option<Vec<String>> {
+    section.optional("combines").map_or(Some(Vec::new()), |node| {
+        read_set(&node, "[\"WELCOME\"]", |item| {
+            let text = item.text("WELCOME")?;
+            let known = all.iter().any(|code| code == text);
+            if !known {
+                item.unknown_word("a promotion of this pack", text, all.iter().map(String::as_str));
+            }
+            known.then(|| text.to_owned())
+        })
     })
 }
 
@@ -188,6 +211,10 @@ fn pairs_agree(promotions: &[Promotion], sections: &[Section<'_>]) -> bool {
     let mut agree = true;
     for (promotion, section) in promotions.iter().zip(sections) {
         for other in &promotion.combines {
+            if *other == promotion.code {
+                section.report("it is combined with itself", "name other promotions only");
+                agree = false;
+            }
             let back = promotions.iter().find(|one| one.code == *other);
             if back.is_some_and(|back| !back.combines.contains(&promotion.code)) {
                 section.report(

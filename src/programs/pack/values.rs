@@ -87,7 +87,16 @@ pub(super) fn slug(node: &Node<'_>) -> Option<String> {
 
 /// A product's code.
 pub(super) fn code(node: &Node<'_>) -> Option<String> {
-    let text = node.text("BOX-100")?;
+    capitals(node, "a product code", "BOX-100")
+}
+
+/// A promotion's code.
+pub(super) fn promotion_code(node: &Node<'_>) -> Option<String> {
+    capitals(node, "a code", "SUMMER-23")
+}
+
+fn capitals(node: &Node<'_>, what: &str, example: &str) -> Option<String> {
+    let text = node.text(example)?;
     let fits = text.len() <= LONGEST_KEY
         && text.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit())
         && text.bytes().all(|byte| {
@@ -95,9 +104,9 @@ pub(super) fn code(node: &Node<'_>) -> Option<String> {
         });
     if !fits {
         let hint = format!(
-            "write at most {LONGEST_KEY} capital letters, digits, hyphens, dots and underscores such as \"BOX-100\""
+            "write at most {LONGEST_KEY} capital letters, digits, hyphens, dots and underscores such as \"{example}\""
         );
-        node.is_not("a product code", hint);
+        node.is_not(what, hint);
     }
     fits.then(|| text.to_owned())
 }

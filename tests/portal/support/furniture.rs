@@ -9,12 +9,16 @@ use super::leads::{lead, reference_of};
 use super::licences::{Licence, date};
 use super::people::{email_of, find};
 use super::post::Kind;
+use super::prices::TODAYS;
 
 /// What stands in the addresses of the records that were moved in.
 pub struct Furniture {
     acme: Records,
     globex: Records,
     rival: String,
+    /// A price list and a promotion of the program, and those of another vendor's.
+    prices: [String; 2],
+    foreign_prices: [String; 2],
 }
 
 struct Records {
@@ -55,11 +59,33 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     let globex = portal.lead_for("Globex", &[("company", "Pied Piper")]).await;
     portal.enter_lead(&[("company", "Raviga")]).await;
     let inquiries = inquiries(portal).await;
+    let published = portal.publish(TODAYS, "2027-01-01").await.created();
     Furniture {
         acme: records(portal, "Acme", "colleague", &acme, &inquiries.0),
         globex: records(portal, "Globex", "stranger", &globex, &inquiries.1),
         rival: portal.contact("rival"),
+        prices: [reference_of(&published).to_owned(), portal.promotion("NIGHT")],
+        foreign_prices: prices_of_another(portal).await,
     }
+}
+
+/// What another vendor publishes and makes.
+async fn prices_of_another(portal: &Portal) -> [String; 2] {
+    let mut rival = portal.visitor("rival");
+    let fields = [("currency", "EUR"), ("effective_on", "2027-01-01"), ("action", "publish")];
+    let file = ("file", "prices.csv", b"product,unit_price\nBOX-1,10\n".as_slice());
+    let list = rival.upload("/p/small/prices/import", file, &fields).await.created();
+    let promotion = [
+        ("code", "BOXES"),
+        ("name", "Boxes"),
+        ("starts_on", "2026-06-01"),
+        ("ends_on", "2026-06-30"),
+        ("percent", "5"),
+        ("categories", "firewall"),
+        ("approved_by", "Rex"),
+    ];
+    let made = rival.post("/p/small/promotions/new", &promotion).await.created();
+    [reference_of(&list).to_owned(), reference_of(&made).to_owned()]
 }
 
 /// One that it found itself, one that it opened, and one that waits: the address of this one.
@@ -111,11 +137,15 @@ fn records(
 impl Furniture {
     /// The address with Acme's own records in it.
     pub fn own(&self, path: &str) -> String {
-        filled(path, &self.acme)
+        filled(&priced(path, "ALARM-HUB", &self.prices), &self.acme)
     }
 
     /// The address with records that are not this person's to see.
     pub fn foreign(&self, key: &str, path: &str) -> Vec<String> {
+        let of_another = priced(path, "BOX-1", &self.foreign_prices);
+        if of_another != path {
+            return vec![of_another.replace("{program}", "shield")];
+        }
         match key {
             "owner" | "colleague" | "distributor" => vec![filled(path, &self.globex)],
             "stranger" | "other_distributor" => vec![filled(path, &self.acme)],
@@ -143,6 +173,10 @@ impl Furniture {
     }
 }
 
+fn priced(path: &str, product: &str, [list, promotion]: &[String; 2]) -> String {
+    path.replace("{product}", product).replace("{list}", list).replace("{promotion}", promotion)
+}
+
 fn filled(path: &str, records: &Records) -> String {
     let reference = if path.contains("/licences/") { &records.licence } else { &records.customer };
     path.replace("{contact}", &records.contact)
@@ -166,4 +200,7 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{inquiry}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
+        .replace("{product}", value)
+        .replace("{list}", value)
+        .replace("{promotion}", value)
 }

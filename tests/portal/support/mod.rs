@@ -22,6 +22,7 @@ pub mod people;
 pub mod portal;
 pub mod post;
 pub mod pricing;
+pub mod prices;
 pub mod proxy;
 pub mod second_factor;
 pub mod smtp;
