@@ -26,6 +26,7 @@ use crate::support::leads::reference_of;
 use crate::support::licences::{Licence, date};
 use crate::support::portal::BASE;
 use crate::support::post::smtp;
+use crate::support::prices::TODAYS;
 use crate::support::second_factor::set_up;
 use crate::support::smtp::{Script, SmtpServer, Taken};
 
@@ -50,10 +51,12 @@ struct Shape {
 /// The mails of a story, by event and recipient.
 type Shapes = BTreeMap<(String, String), Vec<Shape>>;
 
-const EVENTS: [&str; 8] = [
+const EVENTS: [&str; 10] = [
     "auth.invited",
     "auth.password_reset_requested",
     "auth.second_factor_activated",
+    "catalogue.prices_published",
+    "catalogue.prices_withdrawn",
     "contacts.role_emptied",
     "digest.collected",
     "leads.assigned",
@@ -108,6 +111,7 @@ async fn tell(name: Option<&'static str>) -> (Portal, Vec<Taken>) {
     give_role(reader, Role::Renewals, &portal);
     give_role(colleague, Role::Renewals, &portal);
     give_role(colleague, Role::Leads, &portal);
+    give_role(reader, Role::ProgramUpdates, &portal);
     portal.wants_rhythm(colleague, "shield", "renewals", Rhythm::Daily);
     portal.give_password("owner");
     let one = portal.enter_lead(&[]).await;
@@ -131,6 +135,7 @@ async fn tell(name: Option<&'static str>) -> (Portal, Vec<Taken>) {
     let (_, seen) = chosen.split_at(reference_of(&one).len() + 1);
     let sent = [("seen", seen), ("text", name.map_or("On holiday", |_| "<b>{{7*7}}</b>"))];
     cam.post(&format!("{one}/recall"), &sent).await.goes_to(&one);
+    publish_and_withdraw(&portal).await;
     let (site, now) = (app.site.clone(), app.clock.now());
     portal.write(move |conn| {
         let program = Program::find_unscoped("shield", conn)?;
@@ -146,6 +151,15 @@ async fn tell(name: Option<&'static str>) -> (Portal, Vec<Taken>) {
     assert_eq!(portal.round().digests, 1);
     portal.deliver_once(smtp(server.port(), 1), Pace::with_lanes(1)).await;
     (portal, server.taken())
+}
+
+/// A price list is announced and taken back.
+async fn publish_and_withdraw(portal: &Portal) {
+    let list = portal.publish(TODAYS, "2027-01-01").await.created();
+    let mut manager = portal.manager();
+    let seen = manager.get(&list).await.attributes("input[name=seen]", "value").remove(0);
+    let sent = [("seen", seen.as_str()), ("why", "A slip")];
+    manager.post(&format!("{list}/withdrawal"), &sent).await.goes_to("/p/shield/prices");
 }
 
 /// The last who is told of leads stops these mails from within one of them.
