@@ -97,12 +97,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         publish(&file, &publication, &seen, decision, conn)
     });
     match done.map_err(in_words)? {
-        Done::Published(list) => say!(
-            "{} prices are {}: {}.",
-            list.prices,
-            if list.replaced { "replaced" } else { "published" },
-            list.reference
-        ),
+        Done::Published(list) => {
+            let verb = if list.replaced { "replaced" } else { "published" };
+            let are = if list.prices == 1 { "price is" } else { "prices are" };
+            say!("{} {are} {verb}: {}.", list.prices, list.reference)
+        }
         Done::Refused(faults) => refuse(&faults),
         Done::Overtaken(_) => Err(Error::Setting(
             "There is a list of that day already: nothing was published. Add --replace to take its \
@@ -144,8 +143,9 @@ fn tell(plan: &Plan) -> Result<()> {
         say!("and {} smaller ones", plan.difference.changes.len() - MOST_CHANGES)?;
     }
     say!(
-        "{} prices: {} dearer, {} cheaper, {} new, {} no longer listed, {} as before.",
+        "{} {}: {} dearer, {} cheaper, {} new, {} no longer listed, {} as before.",
         plan.prices.len(),
+        if plan.prices.len() == 1 { "price" } else { "prices" },
         plan.difference.dearer(),
         plan.difference.cheaper(),
         plan.difference.added(),

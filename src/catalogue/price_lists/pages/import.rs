@@ -126,7 +126,12 @@ impl Checked {
                 let at = locale.moment(list.published_at, scope.program().time_zone);
                 format!("{}, {at}", list.published_by)
             }),
-            prices: locale.number(i64::try_from(plan.prices.len()).unwrap_or(i64::MAX)),
+            prices: match plan.prices.len() {
+                1 => "1 price".to_owned(),
+                many => {
+                    format!("{} prices", locale.number(i64::try_from(many).unwrap_or(i64::MAX)))
+                }
+            },
             counts: Counts::of(&plan.difference, scope),
             changes,
             more,
