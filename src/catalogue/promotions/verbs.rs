@@ -79,6 +79,20 @@ pub fn make(
         .returning(promotions::id)
         .get_result(conn)
         .map_err(db::first_elsewhere)?;
+    relate(id, new, conn)?;
+    let references = std::slice::from_ref(&reference);
+    if let Some(made) =
+        Promotion::all_of(program.id, references, program.day_of(now), conn)?.first()
+    {
+        let days = format!("{} to {}", new.starts_on, new.ends_on);
+        let change = Change { to: &days, ..Change::default() };
+        audit::record(by, &PROMOTION_MADE, made.subject(), change, now, conn)?;
+    }
+    Ok(reference)
+}
+
+/// What it is for, and what it goes together with, each pair in both orders.
+fn relate(id: i64, new: &NewPromotion, conn: &mut Conn) -> Result<()> {
     for category_id in &new.category_ids {
         let row = (
             promotion_categories::promotion_id.eq(id),
@@ -92,15 +106,7 @@ pub fn make(
             diesel::insert_into(promotion_pairs::table).values(row).execute(conn)?;
         }
     }
-    let references = std::slice::from_ref(&reference);
-    if let Some(made) =
-        Promotion::all_of(program.id, references, program.day_of(now), conn)?.first()
-    {
-        let days = format!("{} to {}", new.starts_on, new.ends_on);
-        let change = Change { to: &days, ..Change::default() };
-        audit::record(by, &PROMOTION_MADE, made.subject(), change, now, conn)?;
-    }
-    Ok(reference)
+    Ok(())
 }
 
 /// Why the last day cannot be moved on a day; nothing where it can.
