@@ -1,0 +1,120 @@
+//! Whom a mail about a quote goes to, and why them.
+
+use diesel::prelude::*;
+
+use super::super::model::Quote;
+use crate::auth::{Access, Program};
+use crate::contacts::{Role, RoleRecipient, recipients_of};
+use crate::db::Conn;
+use crate::db::schema::{contacts, enrolments, inquiries};
+use crate::error::Result;
+use crate::locale::Locale;
+use crate::mail::{Reason, Recipient};
+
+/// Somebody who is told, and why.
+pub type Told = RoleRecipient;
+
+type Person = (i64, String, String, String);
+
+/// At the reseller: whoever sent the inquiry, else the administrators.
+pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<Told>> {
+    let row = &quote.row;
+    if let Some(id) = row.inquiry_id {
+        let author: Option<Person> = inquiries::table
+            .inner_join(contacts::table.on(inquiries::created_by_id.eq(contacts::id.nullable())))
+            .filter(inquiries::id.eq(id))
+            .filter(contacts::status.eq("active"))
+            .filter(contacts::organisation_id.eq(row.reseller_id))
+            .select((contacts::id, contacts::name, contacts::email, contacts::locale))
+            .first(conn)
+            .optional()?;
+        if let Some(author) = author {
+            let inquiry = row.inquiry.as_deref().unwrap_or_default();
+            let text = format!("You get this because you sent the inquiry {inquiry}.");
+            return Ok(vec![told(author, Reason::concerned(text))]);
+        }
+    }
+    let people = of_access(row.reseller_id, Access::Administrator, conn)?;
+    Ok(people.into_iter().map(|one| told(one, Reason::administrator(&row.reseller))).collect())
+}
+
+/// At whoever quoted: a distributor's contacts for pricing inquiries; at the vendor whoever sent the
+/// quote, else those who look after the reseller.
+pub fn quoters(program: &Program, quote: &Quote, conn: &mut Conn) -> Result<Vec<Told>> {
+    let row = &quote.row;
+    if !quote.is_by_vendor(program.vendor_id) {
+        return of_role(program, row.quoter_id, conn);
+    }
+    let sender = quote.sent().and_then(|sent| sent.sent_by_id);
+    let text = format!("You get this because you sent the quote {}.", row.reference);
+    match sender {
+        Some(id) => or_staff(program, row.reseller_id, id, text, conn),
+        None => staff(program, row.reseller_id, conn),
+    }
+}
+
+/// A distributor's contacts for pricing inquiries.
+pub(super) fn of_role(
+    program: &Program,
+    organisation_id: i64,
+    conn: &mut Conn,
+) -> Result<Vec<Told>> {
+    let found = recipients_of(program, Role::PricingInquiries, &[organisation_id], conn)?;
+    Ok(found.into_values().flatten().collect())
+}
+
+/// One of the vendor's people, else those who look after a reseller.
+pub(super) fn or_staff(
+    program: &Program,
+    reseller_id: i64,
+    contact_id: i64,
+    because: String,
+    conn: &mut Conn,
+) -> Result<Vec<Told>> {
+    let person: Option<Person> = contacts::table
+        .find(contact_id)
+        .filter(contacts::status.eq("active"))
+        .filter(contacts::organisation_id.eq(program.vendor_id))
+        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
+        .first(conn)
+        .optional()?;
+    match person {
+        Some(person) => Ok(vec![told(person, Reason::concerned(because))]),
+        None => staff(program, reseller_id, conn),
+    }
+}
+
+/// Who of the vendor looks after a reseller: its account manager, else the program managers.
+pub(super) fn staff(program: &Program, reseller_id: i64, conn: &mut Conn) -> Result<Vec<Told>> {
+    let cam: Option<Person> = enrolments::table
+        .inner_join(contacts::table)
+        .filter(enrolments::program_id.eq(program.id))
+        .filter(enrolments::organisation_id.eq(reseller_id))
+        .filter(contacts::status.eq("active"))
+        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
+        .first(conn)
+        .optional()?;
+    if let Some(cam) = cam {
+        let text = "You get this because you look after this partner.".to_owned();
+        return Ok(vec![told(cam, Reason::concerned(text))]);
+    }
+    let people = of_access(program.vendor_id, Access::ProgramManager, conn)?;
+    let text = format!("You get this because you manage the program {}.", program.name);
+    Ok(people.into_iter().map(|one| told(one, Reason::concerned(text.clone()))).collect())
+}
+
+fn of_access(organisation_id: i64, access: Access, conn: &mut Conn) -> Result<Vec<Person>> {
+    Ok(contacts::table
+        .filter(contacts::organisation_id.eq(organisation_id))
+        .filter(contacts::access.eq(access))
+        .filter(contacts::status.eq("active"))
+        .order((contacts::name_key, contacts::id))
+        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
+        .load(conn)?)
+}
+
+fn told(person: Person, reason: Reason) -> Told {
+    let (contact_id, name, email, locale) = person;
+    let recipient = Recipient { contact_id, name, email, locale: Locale::parse(&locale) };
+    RoleRecipient { recipient, reason }
+}
