@@ -96,6 +96,8 @@ CREATE UNIQUE INDEX quotes_of_inquiry ON quotes (inquiry_id)
 CREATE INDEX quotes_by_reseller ON quotes (program_id, reseller_id, sent_at, reference);
 CREATE INDEX quotes_by_quoter ON quotes (program_id, quoter_id, created_at, reference);
 CREATE INDEX quotes_by_time ON quotes (program_id, sent_at, reference);
+-- what waits for a reseller's answer
+CREATE INDEX quotes_waiting ON quotes (program_id, reseller_id, valid_until_on) WHERE status = 'sent';
 -- what lapses
 CREATE INDEX quotes_open ON quotes (program_id, valid_until_on) WHERE status = 'sent';
 

@@ -6,7 +6,7 @@ use crate::pricing::waterfall::{LevelKind, Step};
 
 /// A level that came, went, or takes off another share or amount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangedLevel {
+pub(super) struct ChangedLevel {
     pub kind: LevelKind,
     pub rule: String,
     pub before: Option<Step>,
@@ -15,7 +15,7 @@ pub struct ChangedLevel {
 
 /// A line that costs something else, or for other reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangedLine {
+pub(super) struct ChangedLine {
     pub position: i32,
     pub product: String,
     /// Recommended price, then what is left of it: before and now.
@@ -25,7 +25,7 @@ pub struct ChangedLine {
 }
 
 /// The lines that differ, in their order.
-pub fn between(before: &[QuoteLine], now: &[QuoteLine]) -> Vec<ChangedLine> {
+pub(super) fn between(before: &[QuoteLine], now: &[QuoteLine]) -> Vec<ChangedLine> {
     let pairs = before.iter().zip(now);
     pairs.filter_map(|(before, now)| changed_line(before, now)).collect()
 }

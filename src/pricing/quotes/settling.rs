@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::drafts::not_withdrawn;
 use super::lines::QuoteLine;
 use super::model::{Quote, QuoteRow, Revision};
 use super::special::close_open;
@@ -120,6 +121,7 @@ pub fn end_with_inquiry(
 ) -> Result<()> {
     let id: Option<i64> = quotes::table
         .filter(quotes::inquiry_id.eq(inquiry.id))
+        .filter(not_withdrawn())
         .filter(quotes::status.eq_any([QuoteStatus::Draft, QuoteStatus::Sent]))
         .select(quotes::id)
         .first(conn)

@@ -44,9 +44,7 @@ pub(super) struct UnaskedForm {
 #[derive(Clone, Debug, Queryable)]
 pub(super) struct Reseller {
     pub organisation_id: i64,
-    pub reference: String,
     pub name: String,
-    pub name_key: String,
     pub currency: String,
 }
 
@@ -59,13 +57,7 @@ macro_rules! resellers {
             .filter(enrolments::program_id.eq(scope.program().id))
             .filter(enrolments::part.eq(Part::Partner))
             .filter(enrolments::status.eq(EnrolmentStatus::Active))
-            .select((
-                organisations::id,
-                enrolments::reference,
-                organisations::name,
-                enrolments::name_key,
-                enrolments::currency,
-            ))
+            .select((organisations::id, organisations::name, enrolments::currency))
             .into_boxed();
         if !scope.is_vendor() {
             let mine = enrolment_distributors::table

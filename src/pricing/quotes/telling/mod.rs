@@ -5,13 +5,13 @@
 mod people;
 pub(super) mod special;
 
-pub(super) use people::Told;
 pub use people::quoters;
 
 use super::mail::{QuoteDeclined, QuoteRevised, QuoteSent, QuoteWithdrawn};
 use super::model::{Quote, Revision};
 use crate::auth::Program;
 use crate::clock::Instant;
+use crate::contacts::RoleRecipient;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{self, Letter, Message, Recipient};
@@ -71,7 +71,7 @@ pub(super) fn tell_declined(
 fn tell<M: Message>(
     program: &Program,
     organisation_id: i64,
-    told: &[Told],
+    told: &[RoleRecipient],
     key: &str,
     message: impl Fn(&Recipient) -> M,
     site: &Site,

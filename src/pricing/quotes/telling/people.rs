@@ -11,13 +11,10 @@ use crate::error::Result;
 use crate::locale::Locale;
 use crate::mail::{Reason, Recipient};
 
-/// Somebody who is told, and why.
-pub type Told = RoleRecipient;
-
 type Person = (i64, String, String, String);
 
 /// At the reseller: whoever sent the inquiry, else the administrators.
-pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<Told>> {
+pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<RoleRecipient>> {
     let row = &quote.row;
     if let Some(id) = row.inquiry_id {
         let author: Option<Person> = inquiries::table
@@ -40,7 +37,7 @@ pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<Told>> {
 
 /// At whoever quoted: a distributor's contacts for pricing inquiries; at the vendor whoever sent the
 /// quote, else those who look after the reseller.
-pub fn quoters(program: &Program, quote: &Quote, conn: &mut Conn) -> Result<Vec<Told>> {
+pub fn quoters(program: &Program, quote: &Quote, conn: &mut Conn) -> Result<Vec<RoleRecipient>> {
     let row = &quote.row;
     if !quote.is_by_vendor(program.vendor_id) {
         return of_role(program, row.quoter_id, conn);
@@ -58,7 +55,7 @@ pub(super) fn of_role(
     program: &Program,
     organisation_id: i64,
     conn: &mut Conn,
-) -> Result<Vec<Told>> {
+) -> Result<Vec<RoleRecipient>> {
     let found = recipients_of(program, Role::PricingInquiries, &[organisation_id], conn)?;
     Ok(found.into_values().flatten().collect())
 }
@@ -70,7 +67,7 @@ pub(super) fn or_staff(
     contact_id: i64,
     because: String,
     conn: &mut Conn,
-) -> Result<Vec<Told>> {
+) -> Result<Vec<RoleRecipient>> {
     let person: Option<Person> = contacts::table
         .find(contact_id)
         .filter(contacts::status.eq("active"))
@@ -85,7 +82,11 @@ pub(super) fn or_staff(
 }
 
 /// Who of the vendor looks after a reseller: its account manager, else the program managers.
-pub(super) fn staff(program: &Program, reseller_id: i64, conn: &mut Conn) -> Result<Vec<Told>> {
+pub(super) fn staff(
+    program: &Program,
+    reseller_id: i64,
+    conn: &mut Conn,
+) -> Result<Vec<RoleRecipient>> {
     let cam: Option<Person> = enrolments::table
         .inner_join(contacts::table)
         .filter(enrolments::program_id.eq(program.id))
@@ -113,7 +114,7 @@ fn of_access(organisation_id: i64, access: Access, conn: &mut Conn) -> Result<Ve
         .load(conn)?)
 }
 
-fn told(person: Person, reason: Reason) -> Told {
+fn told(person: Person, reason: Reason) -> RoleRecipient {
     let (contact_id, name, email, locale) = person;
     let recipient = Recipient { contact_id, name, email, locale: Locale::parse(&locale) };
     RoleRecipient { recipient, reason }
