@@ -134,12 +134,12 @@ async fn a_draft_goes_quietly() {
 async fn a_quote_lapses_after_its_last_day() {
     let portal = Portal::start().await;
     let path = portal.quote().await;
-    let mut owner = portal.owner();
-    let shown = owner.shown(&path).await;
+    let shown = portal.owner().shown(&path).await;
     portal.advance_days(14);
     assert_eq!(sweep(&portal), 0);
-    owner.get(&path).await.shows(".status", "Sent");
+    portal.owner().get(&path).await.shows(".status", "Sent");
     portal.advance_days(1);
+    let mut owner = portal.owner();
     // Whether or not the sweep has run.
     owner.get(&path).await.shows(".status", "Expired").hides("/acceptance");
     owner.get("/p/shield").await.hides("waits for your answer");

@@ -129,10 +129,10 @@ async fn a_mistyped_draft_comes_back_as_it_was_typed() {
 async fn what_changed_since_it_was_priced_is_looked_at_again_before_it_is_sent() {
     let portal = Portal::start().await;
     let path = portal.begin_quote(&ACME, "distributor").await;
-    let mut distributor = portal.visitor("distributor");
     let seen = [("seen", "1")];
     portal.double_prices_from("2026-03-03");
     portal.advance_days(1);
+    let mut distributor = portal.visitor("distributor");
     let refused = distributor.post(&format!("{path}/sending"), &seen).await.is(409);
     refused.shows("main", "Prices changed since this was previewed");
     assert_eq!(portal.quote_status(&path).0, "draft");
@@ -154,6 +154,7 @@ async fn a_day_by_itself_changes_no_price() {
     let mut distributor = portal.visitor("distributor");
     distributor.edit_draft(&path, &[("percent", "2")]).await.is(303);
     portal.advance_days(3);
+    let mut distributor = portal.visitor("distributor");
     distributor.send_quote(&path).await.goes_to(&path);
     portal.owner().get(&path).await.shows("tbody", "Since 2 Mar 2026, approved by Nordic Supply");
     // A promotion that ends is a change.
@@ -161,6 +162,7 @@ async fn a_day_by_itself_changes_no_price() {
     let path = portal.begin_quote(&asked, "distributor").await;
     distributor.edit_draft(&path, &[("valid_until", "2026-07-01")]).await.is(303);
     portal.advance_days(100);
+    let mut distributor = portal.visitor("distributor");
     distributor.send_quote(&path).await.is(409);
     distributor.get(&path).await.shows(".body li", "NIGHT ended on 31 May 2026.");
 }

@@ -10,7 +10,7 @@ use crate::auth::Scope;
 use crate::calendar::add_days;
 use crate::error::{Error, Result};
 use crate::percent::BasisPoints;
-use crate::pricing::promotions::MOST_CODES;
+use crate::pricing::inquiries::codes;
 use crate::web::{FieldErrors, Fields};
 
 /// A quote cannot be accepted for longer than so many days.
@@ -45,7 +45,7 @@ impl DraftForm {
     pub(super) fn parse(&self, scope: &Scope, lines: &[QuoteLine]) -> Result<EditDraft> {
         let mut fields = Fields::default();
         let own = self.own(lines, &mut fields);
-        let codes = codes_of("codes", &self.codes, &mut fields);
+        let codes = codes("codes", &self.codes, &mut fields);
         let valid_until_on = fields.day("valid_until", "The last day", &self.valid_until);
         if let Some(day) = valid_until_on {
             if day < scope.today() {
@@ -82,22 +82,6 @@ impl DraftForm {
         }
         own
     }
-}
-
-/// Codes of promotions, however they are separated, each once.
-pub(super) fn codes_of(name: &'static str, typed: &str, fields: &mut Fields) -> Vec<String> {
-    let line = fields.line(name, "The codes", typed, 200);
-    let mut codes: Vec<String> = Vec::new();
-    for code in line.split(|c: char| c == ',' || c == ';' || c.is_whitespace()) {
-        let code = code.to_uppercase();
-        if !code.is_empty() && !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    if codes.len() > MOST_CODES {
-        fields.refuse(name, format!("Name at most {MOST_CODES} codes."));
-    }
-    codes
 }
 
 /// Lines of text of a reasonable length.

@@ -111,8 +111,7 @@ pub(super) fn withdraw(
     Ok(())
 }
 
-/// The quote of an inquiry that its reseller withdraws ends with it; call it in the same transaction,
-/// before the inquiry moves.
+/// The quote of an inquiry that its reseller withdraws ends with it; call it in the same transaction.
 pub fn end_with_inquiry(
     inquiry: &Inquiry,
     by: By<'_>,

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::drafts::{Matter, begin_of};
-use super::forms::codes_of;
 use super::priced::Ordered;
 use crate::auth::{Part, Scope};
 use crate::calendar::TermMonths;
@@ -15,7 +14,7 @@ use crate::db::schema::{categories, enrolment_distributors, enrolments, organisa
 use crate::error::Result;
 use crate::partners::EnrolmentStatus;
 use crate::percent::BasisPoints;
-use crate::pricing::inquiries::Purpose;
+use crate::pricing::inquiries::{Purpose, codes};
 use crate::web::Fields;
 use crate::{names, reference};
 
@@ -97,7 +96,7 @@ pub(super) fn begin(
     if !crate::programs::pack::is_country(&country) {
         fields.refuse("country", "Enter a country in two letters, such as BE.");
     }
-    let codes = codes_of("codes", &form.codes, &mut fields);
+    let codes = codes("codes", &form.codes, &mut fields);
     let lines = form.lines(scope, &mut fields, conn)?;
     let (reseller, lines) = fields.finish(|| Some((reseller?, lines)))?;
     let matter = Matter {

@@ -13,8 +13,8 @@ pub(in crate::pricing::quotes) struct Paper {
     pub country: String,
     pub reseller: String,
     pub quoter: String,
-    /// The inquiry that it answers; empty where nobody asked.
-    pub inquiry: String,
+    /// The inquiry that it answers, with its address.
+    pub inquiry: Option<(String, String)>,
     pub number: i32,
     pub valid_until: String,
     pub note: String,
@@ -65,7 +65,10 @@ impl Paper {
             country: row.customer_country.clone(),
             reseller: row.reseller.clone(),
             quoter: row.quoter.clone(),
-            inquiry: row.inquiry.clone().unwrap_or_default(),
+            inquiry: row
+                .inquiry
+                .clone()
+                .map(|inquiry| (scope.path(&format!("/inquiries/{inquiry}")), inquiry)),
             number: revision.number,
             valid_until: locale.day(revision.valid_until_on),
             note: revision.note.clone(),

@@ -6,10 +6,11 @@ use super::super::model::Quote;
 use crate::auth::{Access, Program};
 use crate::contacts::{Role, RoleRecipient, recipients_of};
 use crate::db::Conn;
-use crate::db::schema::{contacts, enrolments, inquiries};
+use crate::db::schema::{contacts, inquiries};
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::mail::{Reason, Recipient};
+use crate::pricing::desk::vendor_desk;
 
 type Person = (i64, String, String, String);
 
@@ -31,7 +32,7 @@ pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<RoleRecipi
             return Ok(vec![told(author, Reason::concerned(text))]);
         }
     }
-    let people = of_access(row.reseller_id, Access::Administrator, conn)?;
+    let people = administrators(row.reseller_id, conn)?;
     Ok(people.into_iter().map(|one| told(one, Reason::administrator(&row.reseller))).collect())
 }
 
@@ -45,8 +46,8 @@ pub fn quoters(program: &Program, quote: &Quote, conn: &mut Conn) -> Result<Vec<
     let sender = quote.sent().and_then(|sent| sent.sent_by_id);
     let text = format!("You get this because you sent the quote {}.", row.reference);
     match sender {
-        Some(id) => or_staff(program, row.reseller_id, id, text, conn),
-        None => staff(program, row.reseller_id, conn),
+        Some(id) => or_desk(program, (row.reseller_id, &row.reseller), id, text, conn),
+        None => vendor_desk(program, row.reseller_id, &row.reseller, conn),
     }
 }
 
@@ -61,9 +62,9 @@ pub(super) fn of_role(
 }
 
 /// One of the vendor's people, else those who look after a reseller.
-pub(super) fn or_staff(
+pub(super) fn or_desk(
     program: &Program,
-    reseller_id: i64,
+    (reseller_id, reseller): (i64, &str),
     contact_id: i64,
     because: String,
     conn: &mut Conn,
@@ -77,37 +78,14 @@ pub(super) fn or_staff(
         .optional()?;
     match person {
         Some(person) => Ok(vec![told(person, Reason::concerned(because))]),
-        None => staff(program, reseller_id, conn),
+        None => vendor_desk(program, reseller_id, reseller, conn),
     }
 }
 
-/// Who of the vendor looks after a reseller: its account manager, else the program managers.
-pub(super) fn staff(
-    program: &Program,
-    reseller_id: i64,
-    conn: &mut Conn,
-) -> Result<Vec<RoleRecipient>> {
-    let cam: Option<Person> = enrolments::table
-        .inner_join(contacts::table)
-        .filter(enrolments::program_id.eq(program.id))
-        .filter(enrolments::organisation_id.eq(reseller_id))
-        .filter(contacts::status.eq("active"))
-        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
-        .first(conn)
-        .optional()?;
-    if let Some(cam) = cam {
-        let text = "You get this because you look after this partner.".to_owned();
-        return Ok(vec![told(cam, Reason::concerned(text))]);
-    }
-    let people = of_access(program.vendor_id, Access::ProgramManager, conn)?;
-    let text = format!("You get this because you manage the program {}.", program.name);
-    Ok(people.into_iter().map(|one| told(one, Reason::concerned(text.clone()))).collect())
-}
-
-fn of_access(organisation_id: i64, access: Access, conn: &mut Conn) -> Result<Vec<Person>> {
+fn administrators(organisation_id: i64, conn: &mut Conn) -> Result<Vec<Person>> {
     Ok(contacts::table
         .filter(contacts::organisation_id.eq(organisation_id))
-        .filter(contacts::access.eq(access))
+        .filter(contacts::access.eq(Access::Administrator))
         .filter(contacts::status.eq("active"))
         .order((contacts::name_key, contacts::id))
         .select((contacts::id, contacts::name, contacts::email, contacts::locale))

@@ -3,13 +3,14 @@
 use super::super::SpecialStatus;
 use super::super::mail::{SpecialDecided, SpecialRequested};
 use super::super::special::Special;
-use super::people::{of_role, or_staff, staff};
+use super::people::{of_role, or_desk};
 use super::tell;
 use crate::auth::Program;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::Recipient;
+use crate::pricing::desk::vendor_desk;
 use crate::web::Site;
 
 /// Tells the vendor that somebody asks for a special price.
@@ -20,7 +21,7 @@ pub(in crate::pricing::quotes) fn tell_requested(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    let told = staff(program, special.reseller_id, conn)?;
+    let told = vendor_desk(program, special.reseller_id, &special.reseller, conn)?;
     let message = |to: &Recipient| SpecialRequested::new(program, special, to);
     tell(program, program.vendor_id, &told, &special.reference, message, site, now, conn)
 }
@@ -38,7 +39,7 @@ pub(in crate::pricing::quotes) fn tell_decided(
         Some(id) if special.quoter_id == program.vendor_id => {
             let reference = &special.reference;
             let text = format!("You get this because you asked for the special price {reference}.");
-            or_staff(program, special.reseller_id, id, text, conn)?
+            or_desk(program, (special.reseller_id, &special.reseller), id, text, conn)?
         }
         _ => of_role(program, special.quoter_id, conn)?,
     };
