@@ -1,13 +1,13 @@
 //! Lists of quotes, the newest first: for whoever quotes by when they were begun, for the others by
 //! when they were sent. What somebody may not know neither finds a quote nor orders it.
 
-use chrono::Duration;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::QuoteStatus;
 use super::model::{QUOTED_BY, QuoteRow, Viewer, plain_amount, with_parties, within};
 use crate::auth::{Part, Scope};
+use crate::calendar::{add_days, start_of_day};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{inquiries, orders, organisations, quotes};
@@ -102,7 +102,10 @@ pub(super) fn list_for(
         query = query.filter(quotes::status.eq(status));
     }
     let age: Option<i64> = list.age.parse().ok().filter(|days| AGES.contains(days));
-    let since = age.map(|days| Instant::noon(scope.today() - Duration::days(days)));
+    let since = age.map(|days| {
+        let day = add_days(scope.today(), -days);
+        Instant::from_utc(start_of_day(day, scope.program().time_zone))
+    });
     let own = list.is_own(scope);
     if let Some(since) = since {
         query = if own {
