@@ -7,7 +7,7 @@ use super::drafts::{Matter, begin_of};
 use super::priced::Ordered;
 use crate::auth::{Part, Scope};
 use crate::calendar::TermMonths;
-use crate::catalogue::Product;
+use crate::catalogue::{Product, Purpose as SkuPurpose, SkuBook};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{categories, enrolment_distributors, enrolments, organisations, products};
@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::partners::EnrolmentStatus;
 use crate::percent::BasisPoints;
 use crate::pricing::inquiries::{Purpose, codes};
+use crate::programs::rules_of;
 use crate::web::Fields;
 use crate::{names, reference};
 
@@ -97,7 +98,8 @@ pub(super) fn begin(
         fields.refuse("country", "Enter a country in two letters, such as BE.");
     }
     let codes = codes("codes", &form.codes, &mut fields);
-    let lines = form.lines(scope, &mut fields, conn)?;
+    let mut lines = form.lines(scope, &mut fields, conn)?;
+    name_skus(scope, &mut lines, conn)?;
     let (reseller, lines) = fields.finish(|| Some((reseller?, lines)))?;
     let matter = Matter {
         inquiry_id: None,
@@ -110,6 +112,20 @@ pub(super) fn begin(
         known_list_id: None,
     };
     begin_of(scope, &matter, lines, now, conn)
+}
+
+/// Each line gets the SKU under which it can be ordered today.
+fn name_skus(scope: &Scope, lines: &mut [Ordered], conn: &mut Conn) -> Result<()> {
+    let book = SkuBook::read(scope.program().id, conn)?;
+    let rules = rules_of(scope.program().id, conn)?;
+    let policy = rules.policies.at(scope.today());
+    for line in lines {
+        let months = line.months.and_then(|months| TermMonths::new(months.into()).ok());
+        if let Some(order) = book.order_as(line.product_id, months, SkuPurpose::New, policy) {
+            line.sku = order.to_string();
+        }
+    }
+    Ok(())
 }
 
 fn reseller(
