@@ -150,5 +150,5 @@ async fn a_quote_lapses_after_its_last_day() {
     assert_eq!(portal.quote_status(&path), ("expired".to_owned(), Some("expired".to_owned())));
     owner.accept_shown(&path, &shown).await.is(409);
     assert_eq!(portal.placed_orders(), 0);
-    portal.manager().get("/p/shield/history").await.shows("main", "let this quote lapse");
+    portal.manager().get("/p/shield/history").await.shows("main", "this quote lapse");
 }

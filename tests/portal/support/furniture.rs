@@ -77,6 +77,8 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     let of_globex = quoted(portal, &through_southern, "other_distributor").await;
     let by_vendor = Asked { to: "Shield Security", customer: "Raviga", ..ACME };
     portal.begin_quote(&by_vendor, "cam").await;
+    let of_acme = quoted_to_acme(portal).await;
+    let of_globex = quoted_to_globex(portal).await;
     Furniture {
         acme: records(portal, "Acme", "colleague", &acme, &inquiries.0, of_acme),
         globex: records(portal, "Globex", "stranger", &globex, &inquiries.1, of_globex),
@@ -123,23 +125,46 @@ async fn inquiries(portal: &Portal) -> (String, String) {
     (acme, globex)
 }
 
-/// A quote that waits, one in its second revision, one that was accepted, and a
-/// draft with a special price.
-async fn quoted(portal: &Portal, asked: &Asked<'_>, quoter: &str) -> Quoted {
-    let accepted = portal.sent_quote(asked, quoter).await;
-    let order = portal.visitor(asked.by).accept_quote(&accepted).await;
-    let revised = portal.sent_quote(asked, quoter).await;
-    let mut visitor = portal.visitor(quoter);
-    visitor.post(&format!("{revised}/revision"), &[]).await.is(303);
-    visitor.edit_draft(&revised, &[("percent", "2"), ("codes", "NIGHT ALONE")]).await.is(303);
-    visitor.send_quote(&revised).await.is(303);
-    let draft = portal.begin_quote(asked, quoter).await;
-    let special = visitor.ask_special(&draft, "5", "").await;
-    let quote = portal.sent_quote(asked, quoter).await;
-    Quoted {
-        quote: reference_of(&quote).to_owned(),
-        order: reference_of(&order).to_owned(),
-        special: reference_of(&special).to_owned(),
+/// Acme's: a quote that waits, with a special price that nobody has decided, and one that was accepted.
+async fn quoted_to_acme(portal: &Portal) -> Quoted {
+    let accepted = portal.sent_quote(&ACME, "distributor").await;
+    let order = portal.owner().accept_quote(&accepted).await;
+    let quote = portal.begin_quote(&ACME, "distributor").await;
+    let mut distributor = portal.visitor("distributor");
+    let special = distributor.ask_special(&quote, "5", "").await;
+    distributor.send_quote(&quote).await.is(303);
+    Quoted::at(&quote, &order, &special)
+}
+
+/// Globex': all of one quote.
+async fn quoted_to_globex(portal: &Portal) -> Quoted {
+    let asked = Asked { reseller: "Globex", by: "stranger", to: "Southern Supply", ..ACME };
+    let quote = portal.begin_quote(&asked, "other_distributor").await;
+    let mut distributor = portal.visitor("other_distributor");
+    let special = distributor.ask_special(&quote, "5", "").await;
+    distributor.send_quote(&quote).await.is(303);
+    let order = portal.stranger().accept_quote(&quote).await;
+    Quoted::at(&quote, &order, &special)
+}
+
+/// Quotes in more states, for whoever looks at every page: a second revision, drafts of a distributor
+/// and of the vendor.
+pub async fn quote_more(portal: &Portal) {
+    let revised = portal.sent_quote(&ACME, "distributor").await;
+    let mut distributor = portal.visitor("distributor");
+    distributor.post(&format!("{revised}/revision"), &[]).await.is(303);
+    distributor.edit_draft(&revised, &[("percent", "2"), ("codes", "NIGHT ALONE")]).await.is(303);
+    distributor.send_quote(&revised).await.is(303);
+    portal.begin_quote(&ACME, "distributor").await;
+    let by_vendor = Asked { to: "Shield Security", customer: "Raviga", ..ACME };
+    portal.begin_quote(&by_vendor, "cam").await;
+}
+
+impl Quoted {
+    fn at(quote: &str, order: &str, special: &str) -> Self {
+        let [quote, order, special] =
+            [quote, order, special].map(|path| reference_of(path).to_owned());
+        Self { quote, order, special }
     }
 }
 

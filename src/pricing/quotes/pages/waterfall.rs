@@ -109,21 +109,12 @@ impl Wording<'_> {
             let label = self.level(*kind).to_lowercase();
             format!("A promotion stands in for the {label}: the line costs less so.")
         }));
-        let used: Vec<&str> = line.steps.iter().filter_map(|step| self.in_set(step)).collect();
-        said.push(match used.as_slice() {
-            [] => "No permitted set of codes takes anything off.".to_owned(),
-            used => format!("The cheapest permitted set: {}.", used.join(" and ")),
-        });
-        said
-    }
-
-    /// A level that was chosen among those of the program and the codes.
-    fn in_set<'s>(&self, step: &'s Step) -> Option<&'s str> {
-        match step.level.kind {
-            LevelKind::Program | LevelKind::DealRegistration => Some(step.level.kind.label()),
-            LevelKind::Promotion => step.level.rule.split(':').next(),
-            LevelKind::Special | LevelKind::Distributor => None,
+        // Where no code takes anything off there was nothing to choose.
+        if line.steps.iter().any(|step| step.level.kind == LevelKind::Promotion) {
+            let set: Vec<&str> = line.steps.iter().filter_map(in_set).collect();
+            said.push(format!("The cheapest permitted set: {}.", listed(&set)));
         }
+        said
     }
 
     fn why_not(&self, code: &str, why: &WhyNot) -> String {
@@ -140,5 +131,23 @@ impl Wording<'_> {
                 format!("{code} does not go together with {}, which costs less.", others.join(", "))
             }
         }
+    }
+}
+
+/// A level that was chosen among those of the program and the codes.
+fn in_set(step: &Step) -> Option<&str> {
+    match step.level.kind {
+        LevelKind::Program | LevelKind::DealRegistration => Some(step.level.kind.label()),
+        LevelKind::Promotion => step.level.rule.split(':').next(),
+        LevelKind::Special | LevelKind::Distributor => None,
+    }
+}
+
+/// "A", "A and B", "A, B and C".
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
