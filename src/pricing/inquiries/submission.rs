@@ -169,13 +169,6 @@ pub fn withdraw(
     }
     let by = By::Person(scope.actor());
     move_to(inquiry, InquiryStatus::Withdrawn, &INQUIRY_WITHDRAWN, why, by, now, conn)?;
-    let open = quotes::table
-        .filter(quotes::inquiry_id.eq(inquiry.id))
-        .filter(quotes::status.eq_any(["draft", "sent"]));
-    diesel::update(open)
-        .set((quotes::status.eq("withdrawn"), quotes::revision.eq(quotes::revision + 1)))
-        .execute(conn)?;
-    telling::tell_withdrawn(Event { scope, inquiry, site, now }, why, conn)
     quotes::end_with_inquiry(inquiry, by, now, conn)?;
-    telling::tell_withdrawn(scope, inquiry, why, site, now, conn)
+    telling::tell_withdrawn(Event { scope, inquiry, site, now }, why, conn)
 }

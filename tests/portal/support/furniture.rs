@@ -71,12 +71,6 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     portal.enter_lead(&[("company", "Raviga")]).await;
     let inquiries = inquiries(portal).await;
     let published = portal.publish(TODAYS, "2027-01-01").await.created();
-    let of_acme = quoted(portal, &ACME, "distributor").await;
-    let through_southern =
-        Asked { reseller: "Globex", by: "stranger", to: "Southern Supply", ..ACME };
-    let of_globex = quoted(portal, &through_southern, "other_distributor").await;
-    let by_vendor = Asked { to: "Shield Security", customer: "Raviga", ..ACME };
-    portal.begin_quote(&by_vendor, "cam").await;
     let of_acme = quoted_to_acme(portal).await;
     let of_globex = quoted_to_globex(portal).await;
     Furniture {
