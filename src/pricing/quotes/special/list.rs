@@ -8,6 +8,7 @@ use crate::auth::{Part, Scope};
 use crate::db::Conn;
 use crate::db::schema::{organisations, products, quotes, special_prices};
 use crate::error::{Error, Result};
+use crate::percent::BasisPoints;
 use crate::pricing::quotes::list::{at, newest_first};
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
@@ -115,7 +116,7 @@ impl CsvList for SpecialsFile {
                 special.quoter.clone(),
                 special.product.clone().unwrap_or_default(),
                 special.asked().plain(),
-                special.granted().map(|percent| percent.plain()).unwrap_or_default(),
+                special.granted().map(BasisPoints::plain).unwrap_or_default(),
                 special.reason.clone(),
                 special.requested_at.to_string(),
                 special.decided_at.map(|at| at.to_string()).unwrap_or_default(),
