@@ -54,6 +54,7 @@ const ROUTES: &[&[Route]] = &[
     licences::ROUTES,
     set_up::ROUTES,
     pricing::inquiries::ROUTES,
+    pricing::quotes::ROUTES,
     orders::ROUTES,
     renewals::ROUTES,
     start::ROUTES,
@@ -78,6 +79,7 @@ fn features(config: &mut Addresses) {
     licences::routes(config);
     set_up::routes(config);
     pricing::inquiries::routes(config);
+    pricing::quotes::routes(config);
     orders::routes(config);
     renewals::routes(config);
     start::routes(config);

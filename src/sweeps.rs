@@ -20,6 +20,7 @@ use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::figures;
 use crate::mail::{self, Stop};
+use crate::pricing::quotes;
 use crate::renewals;
 use crate::sweep::{Sweep, SweepOutcome};
 use runs::Turn;
@@ -29,6 +30,7 @@ use runs::Turn;
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
     price_lists::SWEEP,
+    quotes::SWEEP,
     renewals::SWEEP,
     batches::SIGN_IN,
     mail::outbox::SWEEP,

@@ -674,6 +674,7 @@ diesel::table! {
         valid_until_on -> Nullable<Date>,
         msrp_minor -> Nullable<BigInt>,
         net_minor -> Nullable<BigInt>,
+        why -> Text,
         revision -> BigInt,
     }
 }
@@ -695,6 +696,7 @@ diesel::table! {
         sent_at -> Nullable<Timestamp>,
         sent_by_id -> Nullable<BigInt>,
         sent_by -> Text,
+        edition -> BigInt,
     }
 }
 
@@ -713,6 +715,7 @@ diesel::table! {
         msrp_minor -> BigInt,
         quoter_basis_points -> Integer,
         net_minor -> BigInt,
+        remarks -> Text,
     }
 }
 

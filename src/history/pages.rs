@@ -18,6 +18,9 @@ const KINDS: &[(&str, &str)] = &[
     ("lead", "Lead"),
     ("price_list", "Price list"),
     ("promotion", "Promotion"),
+    ("inquiry", "Inquiry"),
+    ("quote", "Quote"),
+    ("special_price", "Special price"),
     ("mail", "Mail"),
 ];
 
@@ -95,6 +98,7 @@ fn page_of(entry: &Entry, scope: &Scope) -> Option<String> {
         "customer" => "customers",
         "licence" => "licences",
         "lead" => "leads",
+        "special_price" => "special-prices",
         _ => return None,
     };
     Some(scope.path(&format!("/{folder}/{}", entry.subject_reference)))

@@ -14,6 +14,13 @@ const KINDS: &[(&str, &str)] = &[
     ("leads.recalled", "Lead taken back"),
     ("catalogue.prices_published", "New prices"),
     ("catalogue.prices_withdrawn", "Prices withdrawn"),
+    ("quotes.sent", "Quote"),
+    ("quotes.revised", "New revision of a quote"),
+    ("quotes.withdrawn", "Quote withdrawn"),
+    ("quotes.declined", "Quote declined"),
+    ("orders.placed", "Order placed"),
+    ("special_prices.requested", "Special price asked for"),
+    ("special_prices.decided", "Special price decided"),
     ("digest.collected", "Digest"),
     ("auth.invited", "Invitation"),
 ];

@@ -17,7 +17,13 @@ pub(super) const INQUIRY_DECLINED: Action =
 pub(super) const INQUIRY_EXPIRED: Action =
     Action::new("inquiry.expired", "let the quote of this inquiry lapse");
 
+pub(super) const INQUIRY_REOPENED: Action =
+    Action::new("inquiry.reopened", "withdrew the quote: this inquiry waits for another");
+
 pub(super) const QUOTE_BEGUN: Action = Action::new("quote.begun", "began this quote");
+pub(super) const QUOTE_EDITED: Action = Action::new("quote.edited", "edited the draft");
+pub(super) const QUOTE_DISCARDED: Action =
+    Action::new("quote.discarded", "discarded the draft of a revision");
 pub(super) const QUOTE_SENT: Action = Action::new("quote.sent", "sent this quote");
 pub(super) const QUOTE_REVISED: Action = Action::new("quote.revised", "sent a new revision");
 pub(super) const QUOTE_ACCEPTED: Action = Action::new("quote.accepted", "accepted this quote");
@@ -43,7 +49,10 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &INQUIRY_ACCEPTED,
     &INQUIRY_DECLINED,
     &INQUIRY_EXPIRED,
+    &INQUIRY_REOPENED,
     &QUOTE_BEGUN,
+    &QUOTE_EDITED,
+    &QUOTE_DISCARDED,
     &QUOTE_SENT,
     &QUOTE_REVISED,
     &QUOTE_ACCEPTED,

@@ -10,6 +10,7 @@ mod actions;
 mod desk;
 pub mod inquiries;
 pub mod promotions;
+pub mod quotes;
 pub mod rates;
 pub mod waterfall;
 

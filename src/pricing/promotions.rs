@@ -2,6 +2,7 @@
 //! A code that does not apply is never dropped in silence. Judged line by line, without a database.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::rates::Rate;
 use super::waterfall::{Level, LevelKind, Waterfall};
@@ -41,7 +42,7 @@ pub struct Line<'a> {
 }
 
 /// Why a code takes nothing off a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhyNot {
     Unknown,
     /// It begins on this day.

@@ -110,6 +110,10 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
 pub(super) struct Waiting {
     /// The countries of leads that the person's organisation is to open, or the vendor to assign.
     pub leads: Vec<String>,
+    /// The customers of quotes that the person's organisation is to answer.
+    pub quotes: Vec<String>,
+    /// The customers of special prices that the vendor is to decide.
+    pub specials: Vec<String>,
     /// Colleagues who were invited and have not chosen a password yet.
     pub invited: Vec<String>,
     /// To whom mails went in the last days that were given up on, the newest first: the person's
@@ -134,6 +138,11 @@ const UNASSIGNED_LEADS: &str = "\
     SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
      WHERE program_id = $1 AND $2 <> 0 AND assigned_to_id IS NULL \
        AND status IN ('new', 'assigned', 'recalled')";
+const SPECIALS: &str = "\
+    SELECT 'special' AS kind, quotes.customer_name AS words, CAST(0 AS BIGINT) AS place, \
+           quotes.customer_key AS key \
+      FROM special_prices JOIN quotes ON quotes.id = special_prices.quote_id \
+     WHERE special_prices.program_id = $1 AND $2 <> 0 AND special_prices.status = 'submitted'";
 const INVITED: &str = "\
     SELECT 'invited' AS kind, contacts.name AS words, CAST(0 AS BIGINT) AS place, \
            contacts.name_key AS key \
@@ -152,16 +161,24 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
              WHERE program_id = $1 AND {whose} AND {FAILED} AND queued_on >= $3"
         )
     };
+    let today = scope.today();
+    let quotes = format!(
+        "SELECT 'quote' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
+         customer_key AS key FROM quotes WHERE program_id = $1 AND reseller_id = $2 \
+         AND status = 'sent' AND valid_until_on >= '{today}'"
+    );
     let asked = [
         (Seats::PARTNER.has(seat), OWN_LEADS.to_owned()),
         (DISTRIBUTING.has(seat), UNASSIGNED_LEADS.to_owned()),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), INVITED.to_owned()),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), failed("organisation_id = $2")),
         (scope.is_vendor(), failed("$2 <> 0")),
+        (Seats::PARTNER.has(seat), quotes),
+        (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
     ];
     let parts: Vec<String> = asked
         .iter()
-        .zip(["first", "second", "third", "fourth", "fifth"])
+        .zip(["first", "second", "third", "fourth", "fifth", "sixth", "seventh"])
         .filter(|((asks, _), _)| *asks)
         .map(|((_, part), name)| {
             format!("SELECT * FROM ({part} ORDER BY place, key LIMIT {LIMIT}) AS {name}_kind")
@@ -184,6 +201,8 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     for row in rows {
         match row.kind.as_str() {
             "lead" => waiting.leads.push(row.words),
+            "quote" => waiting.quotes.push(row.words),
+            "special" => waiting.specials.push(row.words),
             "invited" => waiting.invited.push(row.words),
             _ => waiting.failed_mails.push(row.words),
         }

@@ -61,6 +61,8 @@ impl StartPage {
         tasks.extend(due_task(scope, &due));
         let waiting = model::waiting(scope, conn)?;
         tasks.extend(lead_task(scope, &waiting.leads));
+        tasks.extend(quote_task(scope, &waiting.quotes));
+        tasks.extend(special_task(scope, &waiting.specials));
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
@@ -161,6 +163,42 @@ fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
         detail: format!("From {}.", names(&countries)),
         href: scope.path(path),
         action,
+    })
+}
+
+/// `waiting` are their customers, in order.
+fn quote_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
+    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
+    customers.dedup();
+    (!waiting.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "file-text",
+        title: capitalised(&count(
+            waiting.len(),
+            "quote waits for your answer",
+            "quotes wait for your answer",
+        )),
+        detail: format!("For {}.", names(&customers)),
+        href: scope.path("/quotes?status=sent"),
+        action: "Answer them",
+    })
+}
+
+/// `waiting` are their customers, in order.
+fn special_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
+    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
+    customers.dedup();
+    (!waiting.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "shield-check",
+        title: capitalised(&count(
+            waiting.len(),
+            "special price waits for a decision",
+            "special prices wait for a decision",
+        )),
+        detail: format!("For {}.", names(&customers)),
+        href: scope.path("/special-prices?status=submitted"),
+        action: "Decide",
     })
 }
 

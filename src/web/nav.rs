@@ -25,6 +25,8 @@ const ENTRIES: &[Entry] = &[
     },
     Entry { path: "/catalogue", label: "Catalogue", icon: "package", seats: Seats::ALL },
     Entry { path: "/inquiries", label: "Inquiries", icon: "inbox", seats: Seats::ALL },
+    Entry { path: "/quotes", label: "Quotes", icon: "file-text", seats: Seats::ALL },
+    Entry { path: "/orders", label: "Orders", icon: "circle-check", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
     Entry { path: "/skus", label: "SKU translator", icon: "barcode", seats: Seats::ALL },
@@ -46,8 +48,12 @@ const ENTRIES: &[Entry] = &[
 ];
 
 /// Places of an entry that lie beside its own address.
-const INSIDE: &[(&str, &str)] =
-    &[("/prices", "/catalogue"), ("/promotions", "/catalogue"), ("/discounts", "/catalogue")];
+const INSIDE: &[(&str, &str)] = &[
+    ("/prices", "/catalogue"),
+    ("/promotions", "/catalogue"),
+    ("/discounts", "/catalogue"),
+    ("/special-prices", "/quotes"),
+];
 
 /// An entry as a page shows it.
 #[derive(Clone, Debug)]
@@ -67,12 +73,17 @@ pub(super) fn entries(scope: &Scope, path: &str) -> Vec<NavEntry> {
         Some(rest) => !path.is_empty() && rest.starts_with('/'),
         None => false,
     };
-    let belongs = |entry: &Entry| {
-        lies_in(entry.path) || INSIDE.iter().any(|(place, of)| *of == entry.path && lies_in(place))
+    let open = |entry: &&Entry| entry.seats.has(scope.seat());
+    // How much of the path an entry accounts for.
+    let reach = |entry: &Entry| {
+        let inside = INSIDE.iter().filter(|(_, of)| *of == entry.path).map(|(place, _)| *place);
+        inside.chain([entry.path]).filter(|path| lies_in(path)).map(str::len).max()
     };
+    let longest = ENTRIES.iter().filter(open).filter_map(reach).max();
+    let belongs = |entry: &Entry| longest.is_some() && reach(entry) == longest;
     ENTRIES
         .iter()
-        .filter(|entry| entry.seats.has(scope.seat()))
+        .filter(open)
         .map(|entry| NavEntry {
             href: format!("{root}{}", entry.path),
             label: entry.label,

@@ -50,6 +50,7 @@ async fn everyone_follows_every_link() {
     let portal =
         Portal::observed(Arc::new(move |sql| sink.lock().unwrap().push(sql.to_owned()))).await;
     furniture::move_in(&portal).await;
+    furniture::quote_more(&portal).await;
     let mut questions = BTreeMap::<String, String>::new();
     let mut opened = BTreeMap::new();
     for key in ["owner", "colleague", "distributor", "manager", "cam", "back_office"] {

@@ -1,3 +1,8 @@
+ALTER TABLE mails ADD COLUMN because_or_none TEXT
+    CHECK (because_or_none IN ('holder', 'stand_in', 'administrator', 'account', 'digest'));
+UPDATE mails SET because_or_none = because WHERE because <> 'concerned';
+ALTER TABLE mails DROP COLUMN because;
+ALTER TABLE mails RENAME COLUMN because_or_none TO because;
 DROP TABLE order_lines;
 DROP INDEX orders_placed;
 DROP INDEX orders_placed_by_distributor;

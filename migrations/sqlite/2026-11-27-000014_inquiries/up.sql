@@ -82,16 +82,22 @@ CREATE TABLE quotes (
     valid_until_on DATE,
     msrp_minor BIGINT CHECK (msrp_minor >= 0),
     net_minor BIGINT CHECK (net_minor >= 0),
+    -- why it was declined or withdrawn
+    why TEXT NOT NULL,
+    -- counts what was sent and settled; what the quoter does to a draft does not change it
     revision BIGINT NOT NULL,
     CHECK ((status = 'draft') = (sent_at IS NULL) OR status = 'withdrawn'),
     CHECK ((sent_at IS NULL) = (valid_until_on IS NULL)),
     CHECK ((sent_at IS NULL) = (net_minor IS NULL))
 );
--- one answer to an inquiry, in as many revisions as it takes
-CREATE UNIQUE INDEX quotes_of_inquiry ON quotes (inquiry_id) WHERE inquiry_id IS NOT NULL;
+-- one answer to an inquiry, in as many revisions as it takes; one that was withdrawn makes room
+CREATE UNIQUE INDEX quotes_of_inquiry ON quotes (inquiry_id)
+    WHERE inquiry_id IS NOT NULL AND status <> 'withdrawn';
 CREATE INDEX quotes_by_reseller ON quotes (program_id, reseller_id, sent_at, reference);
 CREATE INDEX quotes_by_quoter ON quotes (program_id, quoter_id, created_at, reference);
 CREATE INDEX quotes_by_time ON quotes (program_id, sent_at, reference);
+-- what waits for a reseller's answer
+CREATE INDEX quotes_waiting ON quotes (program_id, reseller_id, valid_until_on) WHERE status = 'sent';
 -- what lapses
 CREATE INDEX quotes_open ON quotes (program_id, valid_until_on) WHERE status = 'sent';
 
@@ -115,6 +121,8 @@ CREATE TABLE quote_revisions (
     sent_at TIMESTAMP,
     sent_by_id BIGINT REFERENCES contacts (id),
     sent_by TEXT NOT NULL,
+    -- counts the changes of the draft: what was previewed is what is sent
+    edition BIGINT NOT NULL,
     UNIQUE (quote_id, number),
     CHECK ((status = 'draft') = (sent_at IS NULL))
 );
@@ -135,6 +143,9 @@ CREATE TABLE quote_lines (
     -- the quoter's own level, as it was entered
     quoter_basis_points INTEGER NOT NULL CHECK (quoter_basis_points BETWEEN 0 AND 10000),
     net_minor BIGINT NOT NULL CHECK (net_minor >= 0),
+    -- JSON: the codes that take nothing off it, each with its reason, and the levels that a
+    -- promotion stands in for
+    remarks TEXT NOT NULL,
     UNIQUE (revision_id, position),
     CHECK ((kind = 'new') = (base_id IS NULL))
 );

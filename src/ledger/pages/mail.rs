@@ -88,7 +88,8 @@ impl MailPage {
 }
 
 impl Text {
-    /// The text of mails of a role, and of those to administrators as such. Any other may hold a
+    /// The text of mails of a role, of those to administrators as such, and of those about a record
+    /// that somebody looks after. Any other may hold a
     /// one-time link, which is its reader's alone: whoever has it comes in as that person.
     fn of(mail: &Mail, body: Option<MailBody>) -> Self {
         let open = [

@@ -172,7 +172,8 @@ impl Standing {
         if self.because == Some(Because::Administrator) && !is_administrator {
             return Some("the contact is no longer an administrator".to_owned());
         }
-        if self.role.is_none() && self.because != Some(Because::Digest) {
+        let stays = [Some(Because::Digest), Some(Because::Concerned)];
+        if self.role.is_none() && !stays.contains(&self.because) {
             return None;
         }
         let (about, at) = self.organisations;

@@ -25,6 +25,7 @@ mod telling;
 
 pub use configured::{Configured, configure, terms_of, total};
 pub use drafts::{Head, NewLine, begin};
+pub(in crate::pricing) use forms::codes;
 pub use model::{Inquiry, InquiryLine, KIND, LineBase, LineProduct};
 pub use quoters::{Quoter, Surroundings, VENDOR};
 pub(in crate::pricing) use settling::{changed_meanwhile, move_to};

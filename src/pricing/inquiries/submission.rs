@@ -15,9 +15,10 @@ use crate::auth::Scope;
 use crate::catalogue::{Prices, Purpose as SkuPurpose, Shelf, SkuBook, Wanted};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{inquiries, inquiry_lines, quotes};
+use crate::db::schema::{inquiries, inquiry_lines};
 use crate::error::{Error, Result};
 use crate::pricing::actions::{INQUIRY_SUBMITTED, INQUIRY_WITHDRAWN};
+use crate::pricing::quotes;
 use crate::programs::pack::Policy;
 use crate::programs::rules_of;
 use crate::web::{FieldErrors, Site};
@@ -168,11 +169,6 @@ pub fn withdraw(
     }
     let by = By::Person(scope.actor());
     move_to(inquiry, InquiryStatus::Withdrawn, &INQUIRY_WITHDRAWN, why, by, now, conn)?;
-    let open = quotes::table
-        .filter(quotes::inquiry_id.eq(inquiry.id))
-        .filter(quotes::status.eq_any(["draft", "sent"]));
-    diesel::update(open)
-        .set((quotes::status.eq("withdrawn"), quotes::revision.eq(quotes::revision + 1)))
-        .execute(conn)?;
+    quotes::end_with_inquiry(inquiry, by, now, conn)?;
     telling::tell_withdrawn(Event { scope, inquiry, site, now }, why, conn)
 }

@@ -10,6 +10,7 @@ use super::licences::{Licence, date};
 use super::people::{email_of, find};
 use super::post::Kind;
 use super::prices::TODAYS;
+use super::quotes::{ACME, Asked};
 
 /// What stands in the addresses of the records that were moved in.
 pub struct Furniture {
@@ -29,6 +30,16 @@ struct Records {
     mail: String,
     lead: String,
     inquiry: String,
+    quoted: Quoted,
+}
+
+/// What was asked, quoted and ordered.
+struct Quoted {
+    /// Sent, and open.
+    quote: String,
+    order: String,
+    /// Nobody has decided on it yet.
+    special: String,
 }
 
 /// Puts licences in and gives some roles.
@@ -60,9 +71,11 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     portal.enter_lead(&[("company", "Raviga")]).await;
     let inquiries = inquiries(portal).await;
     let published = portal.publish(TODAYS, "2027-01-01").await.created();
+    let of_acme = quoted_to_acme(portal).await;
+    let of_globex = quoted_to_globex(portal).await;
     Furniture {
-        acme: records(portal, "Acme", "colleague", &acme, &inquiries.0),
-        globex: records(portal, "Globex", "stranger", &globex, &inquiries.1),
+        acme: records(portal, "Acme", "colleague", &acme, &inquiries.0, of_acme),
+        globex: records(portal, "Globex", "stranger", &globex, &inquiries.1, of_globex),
         rival: portal.contact("rival"),
         prices: [reference_of(&published).to_owned(), portal.promotion("NIGHT")],
         foreign_prices: prices_of_another(portal).await,
@@ -106,12 +119,56 @@ async fn inquiries(portal: &Portal) -> (String, String) {
     (acme, globex)
 }
 
+/// Acme's: a quote that waits, with a special price that nobody has decided, and one that was accepted.
+async fn quoted_to_acme(portal: &Portal) -> Quoted {
+    let accepted = portal.sent_quote(&ACME, "distributor").await;
+    let order = portal.owner().accept_quote(&accepted).await;
+    let quote = portal.begin_quote(&ACME, "distributor").await;
+    let mut distributor = portal.visitor("distributor");
+    let special = distributor.ask_special(&quote, "5", "").await;
+    distributor.send_quote(&quote).await.is(303);
+    Quoted::at(&quote, &order, &special)
+}
+
+/// Globex': all of one quote.
+async fn quoted_to_globex(portal: &Portal) -> Quoted {
+    let asked = Asked { reseller: "Globex", by: "stranger", to: "Southern Supply", ..ACME };
+    let quote = portal.begin_quote(&asked, "other_distributor").await;
+    let mut distributor = portal.visitor("other_distributor");
+    let special = distributor.ask_special(&quote, "5", "").await;
+    distributor.send_quote(&quote).await.is(303);
+    let order = portal.stranger().accept_quote(&quote).await;
+    Quoted::at(&quote, &order, &special)
+}
+
+/// Quotes in more states, for whoever looks at every page: a second revision, drafts of a distributor
+/// and of the vendor.
+pub async fn quote_more(portal: &Portal) {
+    let revised = portal.sent_quote(&ACME, "distributor").await;
+    let mut distributor = portal.visitor("distributor");
+    distributor.post(&format!("{revised}/revision"), &[]).await.is(303);
+    distributor.edit_draft(&revised, &[("percent", "2"), ("codes", "NIGHT ALONE")]).await.is(303);
+    distributor.send_quote(&revised).await.is(303);
+    portal.begin_quote(&ACME, "distributor").await;
+    let by_vendor = Asked { to: "Shield Security", customer: "Raviga", ..ACME };
+    portal.begin_quote(&by_vendor, "cam").await;
+}
+
+impl Quoted {
+    fn at(quote: &str, order: &str, special: &str) -> Self {
+        let [quote, order, special] =
+            [quote, order, special].map(|path| reference_of(path).to_owned());
+        Self { quote, order, special }
+    }
+}
+
 fn records(
     portal: &Portal,
     organisation: &str,
     contact: &str,
     lead: &str,
     inquiry: &str,
+    quoted: Quoted,
 ) -> Records {
     let id = portal.organisation_id(organisation);
     let (enrolment, (licence, customer)) = portal.read(|conn| {
@@ -131,7 +188,7 @@ fn records(
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
     let inquiry = reference_of(inquiry).to_owned();
-    Records { contact, enrolment, licence, customer, mail, lead, inquiry }
+    Records { contact, enrolment, licence, customer, mail, lead, inquiry, quoted }
 }
 
 impl Furniture {
@@ -183,6 +240,9 @@ fn filled(path: &str, records: &Records) -> String {
         .replace("{enrolment}", &records.enrolment)
         .replace("{lead}", &records.lead)
         .replace("{inquiry}", &records.inquiry)
+        .replace("{quote}", &records.quoted.quote)
+        .replace("{order}", &records.quoted.order)
+        .replace("{special}", &records.quoted.special)
         .replace("{reference}", reference)
         .replace("{mail}", &records.mail)
         .replace("{program}", "shield")
@@ -198,6 +258,9 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{enrolment}", value)
         .replace("{lead}", value)
         .replace("{inquiry}", value)
+        .replace("{quote}", value)
+        .replace("{order}", value)
+        .replace("{special}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
         .replace("{product}", value)

@@ -24,6 +24,7 @@ pub mod post;
 pub mod prices;
 pub mod pricing;
 pub mod proxy;
+pub mod quotes;
 pub mod second_factor;
 pub mod smtp;
 mod tallies;

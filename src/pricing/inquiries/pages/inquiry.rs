@@ -136,10 +136,13 @@ fn quote_of(
         .filter(quotes::inquiry_id.eq(inquiry.id))
         .select(quotes::reference)
         .into_boxed();
-    if !is_quoter {
+    if is_quoter {
+        // One that was withdrawn makes room for another.
+        query = query.filter(quotes::status.ne("withdrawn"));
+    } else {
         query = query.filter(quotes::sent_at.is_not_null());
     }
-    Ok(query.first(conn).optional()?)
+    Ok(query.order(quotes::id.desc()).first(conn).optional()?)
 }
 
 fn next(inquiry: &Inquiry, own: bool, is_quoter: bool) -> String {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 
-use super::import::{self, Imported, OrderFile, Plan};
-use super::pages::{ImportPage, Report};
 use crate::error::{Error, Result};
+use crate::orders::import::{self, Imported, OrderFile, Plan};
+use crate::orders::pages::import::{ImportPage, Report};
 use crate::web::{FieldErrors, Flash, Reply, Upload, Visit, page, page_with};
 
 /// GET `/p/{program}/orders/import`
-pub(super) async fn import_form(visit: Visit) -> Reply {
+pub(in crate::orders) async fn import_form(visit: Visit) -> Reply {
     page(&visit.read(|visit, scope, _| Ok(ImportPage::new(visit, scope))).await?)
 }
 
 /// POST `/p/{program}/orders/import`: "Check" writes nothing, "Import" checks the same and writes.
-pub(super) async fn import(visit: Visit, upload: Upload) -> Reply {
+pub(in crate::orders) async fn import(visit: Visit, upload: Upload) -> Reply {
     let only_check = upload.field("action") != "import";
     let bytes = Arc::new(upload.bytes);
     let checked = visit

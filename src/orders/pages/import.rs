@@ -1,9 +1,9 @@
-//! Pages of orders.
+//! The page that takes an order file.
 
 use askama::Template;
 
-use super::import::{Column, MOST_LINES, Plan};
 use crate::auth::Scope;
+use crate::orders::import::{Column, MOST_LINES, Plan};
 use crate::sheet::Fault;
 use crate::web::{FieldErrors, Frame, Visit};
 
@@ -15,11 +15,11 @@ const FIRST_LINES: usize = 20;
 /// Takes an order file and says what it would do, or what is wrong with it.
 #[derive(Template)]
 #[template(path = "orders/import.html")]
-pub(super) struct ImportPage {
+pub(in crate::orders) struct ImportPage {
     frame: Frame,
-    pub(super) path: String,
-    pub(super) errors: FieldErrors,
-    pub(super) report: Option<Report>,
+    pub(in crate::orders) path: String,
+    pub(in crate::orders) errors: FieldErrors,
+    pub(in crate::orders) report: Option<Report>,
     faults: Vec<Fault>,
     fault_count: usize,
     program: String,
@@ -29,8 +29,8 @@ pub(super) struct ImportPage {
 }
 
 /// What an import would do.
-pub(super) struct Report {
-    pub(super) orders: usize,
+pub(in crate::orders) struct Report {
+    pub(in crate::orders) orders: usize,
     licences: usize,
     renewals: usize,
     waiting: usize,
@@ -51,7 +51,7 @@ struct ReportLine {
 }
 
 impl ImportPage {
-    pub(super) fn new(visit: &Visit, scope: &Scope) -> Self {
+    pub(in crate::orders) fn new(visit: &Visit, scope: &Scope) -> Self {
         let frame = visit.frame(scope);
         let most_lines = i64::try_from(MOST_LINES).unwrap_or(i64::MAX);
         Self {
@@ -68,7 +68,7 @@ impl ImportPage {
         }
     }
 
-    pub(super) fn with_faults(mut self, faults: &[Fault]) -> Self {
+    pub(in crate::orders) fn with_faults(mut self, faults: &[Fault]) -> Self {
         self.errors = FieldErrors::one("file", Self::refusal(faults.len()));
         self.fault_count = faults.len();
         self.faults = faults.iter().take(MOST_FAULTS).cloned().collect();
@@ -93,7 +93,7 @@ impl ImportPage {
 }
 
 impl Report {
-    pub(super) fn of(plan: &Plan, scope: &Scope) -> Self {
+    pub(in crate::orders) fn of(plan: &Plan, scope: &Scope) -> Self {
         let locale = scope.actor().locale;
         let first: Vec<ReportLine> = plan
             .lines()

@@ -1,0 +1,4 @@
+//! One struct for each template.
+
+pub(super) mod import;
+pub(super) mod orders;
