@@ -22,6 +22,9 @@ pub struct Shelf {
     bands: BTreeMap<(i64, i32), Vec<Band>>,
 }
 
+/// Months, the beginning of a band, and the price of one.
+type PriceCells = (i32, i32, i64);
+
 impl Shelf {
     /// Every product of a program, with its bands at these terms and without a term.
     pub fn of(
@@ -46,7 +49,7 @@ impl Shelf {
             .eq(products::id)
             .and(prices::price_list_id.nullable().eq(in_force))
             .and(prices::months.eq_any(months));
-        let rows: Vec<(Row, Option<(i32, i32, i64)>)> = products::table
+        let rows: Vec<(Row, Option<PriceCells>)> = products::table
             .inner_join(categories::table)
             .left_join(prices::table.on(priced))
             .filter(products::program_id.eq(program_id))

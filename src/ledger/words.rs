@@ -12,6 +12,8 @@ const KINDS: &[(&str, &str)] = &[
     ("contacts.role_emptied", "Role without anybody"),
     ("leads.assigned", "New leads"),
     ("leads.recalled", "Lead taken back"),
+    ("inquiries.submitted", "Pricing inquiry"),
+    ("inquiries.withdrawn", "Inquiry withdrawn"),
     ("catalogue.prices_published", "New prices"),
     ("catalogue.prices_withdrawn", "Prices withdrawn"),
     ("quotes.sent", "Quote"),

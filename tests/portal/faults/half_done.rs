@@ -204,6 +204,6 @@ async fn a_digest_and_the_end_of_what_it_tells_are_stored_together_or_not_at_all
     let place = Place { contact_id: reader, program };
     let (site, now) = (portal.app.site.clone(), portal.app.clock.now());
     let changes = fails_at_every_change(portal.db(), move |conn| gather(&place, &site, now, conn));
-    assert_eq!(changes, 5, "the digest, its body, and the three that it tells");
+    assert_eq!(changes, 9, "the digest, its body, the three that it tells, and how they count");
     assert_eq!(portal.mail_to("reader").last().unwrap(), "3 notices from Shield Guild");
 }

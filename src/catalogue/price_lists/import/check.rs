@@ -107,7 +107,7 @@ impl<'a> Checker<'a> {
     fn line(&mut self, line: &Line) -> Option<(PriceKey, i64)> {
         let product = self.product(line);
         let months = product.and_then(|product| self.months(line, product));
-        let from_quantity = self.from_quantity(line);
+        let from_quantity = self.band_begin(line);
         let price = self.price(line);
         let key = PriceKey {
             product: product?.code.clone(),
@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
         Some(0)
     }
 
-    fn from_quantity(&mut self, line: &Line) -> Option<i32> {
+    fn band_begin(&mut self, line: &Line) -> Option<i32> {
         let cell = line.cell(Column::FromQuantity);
         if cell.is_empty() {
             return Some(1);
