@@ -57,6 +57,7 @@ mod paper;
 mod partners;
 mod passwords;
 mod price_lists;
+mod price_news;
 mod programs;
 mod programs_prices;
 mod promotions;

@@ -126,7 +126,7 @@ async fn an_end_that_was_set_in_the_portal_is_kept() {
     portal.manager().post(&format!("{path}/ending"), &end).await.is(303);
     let done = portal.import_priced(PRICED_SHIELD).unwrap();
     assert_eq!(done.kept, ["promotion NIGHT: kept as it was made in the portal"]);
-    portal.manager().get(&path).await.shows(".facts", "Last day 10 Mar 2026");
+    portal.manager().get(&path).await.shows(".facts", "Last day10 Mar 2026");
 }
 
 const SPRING: &str = "[[promotions]]

@@ -107,7 +107,7 @@ async fn a_running_promotion_is_ended_on_a_day_that_has_not_passed() {
     manager
         .get(&path)
         .await
-        .shows(".facts", "Last day 10 Mar 2026")
+        .shows(".facts", "Last day10 Mar 2026")
         .shows(".timeline", "Set the last day of this promotion 2026-05-31 to 2026-03-10");
     manager
         .post(&ending, &end("2026-04-10"))

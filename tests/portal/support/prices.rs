@@ -59,6 +59,25 @@ impl Portal {
         self.send_prices(text, &fields).await
     }
 
+    /// Asks what a list in the program's currency would change.
+    pub async fn check_prices(&self, text: &str, day: &str) -> Page {
+        let fields = [("currency", "JPY"), ("effective_on", day), ("action", "check")];
+        self.send_prices(text, &fields).await
+    }
+
+    /// Publishes as somebody who has seen what a check said.
+    pub async fn publish_seen(&self, text: &str, day: &str) -> Page {
+        let checked = self.check_prices(text, day).await.is(200);
+        let seen = checked.attributes("input[name=seen]", "value").remove(0);
+        let fields = [
+            ("currency", "JPY"),
+            ("effective_on", day),
+            ("seen", seen.as_str()),
+            ("action", "publish"),
+        ];
+        self.send_prices(text, &fields).await
+    }
+
     /// How many price lists there are in all programs.
     pub fn price_lists(&self) -> i64 {
         self.read(|conn| Ok(price_lists::table.count().get_result(conn)?))
