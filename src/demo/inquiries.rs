@@ -1,4 +1,5 @@
-//! The demo's pricing inquiries, made as their people would: some wait, one is still a draft.
+//! The demo's pricing inquiries and what became of each, told as its people would do it: some wait,
+//! one is still a draft, some were quoted, one was accepted and one declined.
 
 use std::collections::HashMap;
 
@@ -14,9 +15,12 @@ use crate::db::Conn;
 use crate::db::schema::{contacts, organisations};
 use crate::error::{Error, Result};
 use crate::locale::Locale;
+use crate::orders;
+use crate::percent::BasisPoints;
 use crate::pricing::inquiries::{
-    Head, Inquiry, NewLine, Purpose, Surroundings, VENDOR, begin, submit,
+    Head, Inquiry, NewLine, Purpose, Quoter, Surroundings, VENDOR, begin, submit,
 };
+use crate::pricing::quotes::{self, EditDraft, Quote, Request, Shown};
 use crate::web::Site;
 
 /// An inquiry. Days are counted from the day on which the demo begins: `T-2`, `T+14`.
@@ -35,18 +39,95 @@ pub(super) struct InquiryLine {
     codes: String,
     note: String,
     sent: String,
+    /// The address of who answers; empty where nobody has yet.
+    quoted_by: String,
+    /// When the quote was sent; empty where it is still a draft.
+    quoted: String,
+    /// The quoter's own percentage.
+    own: String,
+    quote_note: String,
+    /// `PERCENT:REASON` of a special price that is asked for.
+    special: String,
+    /// When it was accepted, or declined where there is a reason.
+    settled: String,
+    settled_why: String,
 }
 
 /// Makes them all, in the order of their days; whoever was asked is told.
 pub(super) fn settle(began_on: NaiveDate, site: &Site, conn: &mut Conn) -> Result<()> {
     let mut told = content::inquiries()?;
-    told.sort_by_key(|line| std::cmp::Reverse(days(&line.sent).unwrap_or(0).abs()));
+    told.sort_by_key(|line| days(&line.sent).unwrap_or(0));
     for line in told {
-        let at = Instant::noon(began_on + Duration::days(days(&line.sent).unwrap_or(0)))
-            - Duration::hours(3);
-        make(&line, began_on, site, at, conn)?;
+        let at = |cell: &str, hour: i64| {
+            let day = began_on + Duration::days(days(cell).unwrap_or(0));
+            Instant::noon(day) - Duration::hours(hour)
+        };
+        let reference = make(&line, began_on, site, at(&line.sent, 4), conn)?;
+        if !line.quoted_by.is_empty() {
+            let cell = if line.quoted.is_empty() { &line.sent } else { &line.quoted };
+            let quote = answer(&line, &reference, site, at(cell, 3), conn)?;
+            settle_quote(&line, &quote, site, at(&line.settled, 2), conn)?;
+        }
     }
     Ok(())
+}
+
+/// Whoever was asked quotes, and asks the vendor for a special price where the story says so; gives
+/// the quote's reference.
+fn answer(
+    line: &InquiryLine,
+    inquiry: &str,
+    site: &Site,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<String> {
+    let scope = scope_of(&line.quoted_by, &line.program, now, conn)?;
+    let (reference, _) = quotes::begin(&scope, inquiry, now, conn)?;
+    let quote = Quote::find_for(&scope, &reference, conn)?;
+    if let (Some(draft), Some(own)) = (quote.draft(), BasisPoints::parse(&line.own)) {
+        let edited = EditDraft {
+            own: vec![own; line.lines.split(';').count()],
+            codes: line.codes.split_whitespace().map(str::to_owned).collect(),
+            valid_until_on: draft.valid_until_on,
+            note: line.quote_note.clone(),
+            private_note: String::new(),
+            seen: draft.edition,
+        };
+        quotes::edit(&scope, &quote, &edited, now, conn)?;
+    }
+    if let Some((percent, reason)) = line.special.split_once(':') {
+        let unreadable = || Error::internal(format!("{percent} is no percentage"));
+        let percent = BasisPoints::parse(percent).ok_or_else(unreadable)?;
+        let asked = Request { percent, product_id: None, reason: reason.to_owned() };
+        quotes::request(&scope, &quote, &asked, site, now, conn)?;
+    }
+    if !line.quoted.is_empty() {
+        let quote = Quote::find_for(&scope, &reference, conn)?;
+        let seen = quote.draft().map_or(0, |draft| draft.edition);
+        quotes::send(&scope, &quote, seen, site, now, conn)?;
+    }
+    Ok(reference)
+}
+
+/// The reseller accepts the quote, or declines it where there is a reason.
+fn settle_quote(
+    line: &InquiryLine,
+    reference: &str,
+    site: &Site,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<()> {
+    if line.settled.is_empty() {
+        return Ok(());
+    }
+    let scope = scope_of(&line.by, &line.program, now, conn)?;
+    let quote = Quote::find_for(&scope, reference, conn)?;
+    let number = quote.sent().map_or(0, |sent| sent.number);
+    let shown = Shown { number, revision: quote.row.revision };
+    if line.settled_why.is_empty() {
+        return orders::place(&scope, reference, shown, site, now, conn).map(drop);
+    }
+    quotes::decline(&scope, &quote, shown, &line.settled_why, site, now, conn)
 }
 
 fn make(
@@ -55,7 +136,7 @@ fn make(
     site: &Site,
     now: Instant,
     conn: &mut Conn,
-) -> Result<()> {
+) -> Result<String> {
     let scope = scope_of(&line.by, &line.program, now, conn)?;
     let products: HashMap<String, Product> = Product::all(scope.program().id, conn)?
         .into_iter()
@@ -71,17 +152,18 @@ fn make(
     let lines = line.lines.split(';').map(|item| new_line(item, &products));
     let reference = begin(&scope, &head, &lines.collect::<Result<Vec<_>>>()?, now, conn)?;
     if line.asked.is_empty() {
-        return Ok(());
+        return Ok(reference);
     }
     let inquiry = Inquiry::find_for(&scope, &reference, conn)?;
     let whom = Surroundings::of(&scope, conn)?;
-    let asked = |one: &&crate::pricing::inquiries::Quoter| match line.asked.as_str() {
+    let asked = |one: &&Quoter| match line.asked.as_str() {
         VENDOR => one.value == VENDOR,
         name => one.label == name,
     };
     let unknown = || Error::internal(format!("{} is not asked by {}", line.asked, line.by));
     let quoter = whom.quoters.iter().find(asked).ok_or_else(unknown)?;
-    submit(&scope, &inquiry, &quoter.value, inquiry.revision, site, now, conn)
+    submit(&scope, &inquiry, &quoter.value, inquiry.revision, site, now, conn)?;
+    Ok(reference)
 }
 
 fn new_line(item: &str, products: &HashMap<String, Product>) -> Result<NewLine> {

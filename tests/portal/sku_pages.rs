@@ -12,7 +12,7 @@ async fn translated(portal: &Portal, quote: &str, day: &str) -> Page {
 
 fn lines(quote: &str) -> Vec<(u64, String, i32, Option<u8>)> {
     let of = |line: QuoteLine| {
-        (line.number, line.sku, line.quantity, line.months.map(|months| months.get()))
+        (line.number, line.sku, line.quantity, line.months.map(portal::calendar::TermMonths::get))
     };
     read_quote(quote).unwrap().into_iter().map(of).collect()
 }

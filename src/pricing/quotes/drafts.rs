@@ -31,7 +31,7 @@ const PREFIX: &str = "Q";
 
 /// What became of a beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Begun {
+pub enum Begun {
     Now,
     /// A colleague was first.
     Before,
@@ -85,7 +85,7 @@ pub(super) fn policy_of_quoter(scope: &Scope, conn: &mut Conn) -> Result<Policy>
 }
 
 /// Begins the quote that answers an inquiry, with proposed prices; gives its reference.
-pub(super) fn begin(
+pub fn begin(
     scope: &Scope,
     inquiry_reference: &str,
     now: Instant,
@@ -200,7 +200,7 @@ fn default_validity(scope: &Scope, policy: &Policy) -> NaiveDate {
 
 /// What the quoter makes of a draft.
 #[derive(Clone, Debug)]
-pub(super) struct EditDraft {
+pub struct EditDraft {
     /// The quoter's own level, line by line.
     pub own: Vec<BasisPoints>,
     pub codes: Vec<String>,
@@ -223,7 +223,7 @@ pub(super) fn draft_of(quote: &Quote) -> Result<&Revision> {
 }
 
 /// Changes a draft and prices it anew.
-pub(super) fn edit(
+pub fn edit(
     scope: &Scope,
     quote: &Quote,
     edited: &EditDraft,

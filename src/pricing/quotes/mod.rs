@@ -25,9 +25,12 @@ mod stored;
 mod telling;
 mod unasked;
 
+pub use drafts::{Begun, EditDraft, begin, edit};
 pub use lines::QuoteLine;
 pub use model::{KIND, Quote, QuoteRow, Revision, Viewer, amount, plain_amount};
-pub use settling::{Accepted, SWEEP, Shown, accept, end_with_inquiry};
+pub use sending::{Sending, send};
+pub use settling::{Accepted, SWEEP, Shown, accept, decline, end_with_inquiry};
+pub use special::{Request, request};
 pub use status::{QuoteStatus, RevisionStatus, SpecialStatus};
 pub use telling::quoters;
 

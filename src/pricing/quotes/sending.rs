@@ -18,7 +18,7 @@ use crate::web::Site;
 
 /// What became of a sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sending {
+pub enum Sending {
     Done,
     /// A price list, a discount, a promotion or a special price is another than when the draft was
     /// priced. It is priced anew, and was not sent.
@@ -26,7 +26,7 @@ pub(super) enum Sending {
 }
 
 /// Sends the draft of a quote as it was seen, in place of what was sent before.
-pub(super) fn send(
+pub fn send(
     scope: &Scope,
     quote: &Quote,
     seen: i64,

@@ -66,7 +66,7 @@ pub fn accept(
 }
 
 /// Declines a quote as it was shown, for a reason that its quoter reads.
-pub(super) fn decline(
+pub fn decline(
     scope: &Scope,
     quote: &Quote,
     shown: Shown,

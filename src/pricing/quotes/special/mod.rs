@@ -5,8 +5,8 @@
 pub(super) mod list;
 mod verbs;
 
-pub(super) use verbs::{Decision, Request};
-pub(super) use verbs::{close_open, decide, request, withdraw};
+pub(super) use verbs::{Decision, close_open, decide, withdraw};
+pub use verbs::{Request, request};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;

@@ -28,7 +28,7 @@ macro_rules! open {
 }
 
 /// What is asked for.
-pub(in crate::pricing::quotes) struct Request {
+pub struct Request {
     pub percent: BasisPoints,
     /// None: for every line.
     pub product_id: Option<i64>,
@@ -60,7 +60,7 @@ struct NewSpecial<'a> {
 }
 
 /// Asks the vendor for a special price on a quote that is open; gives its reference.
-pub(in crate::pricing::quotes) fn request(
+pub fn request(
     scope: &Scope,
     quote: &Quote,
     asked: &Request,
