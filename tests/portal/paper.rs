@@ -2,6 +2,7 @@
 
 mod hostile;
 mod pages;
+mod quotes;
 
 use chrono::NaiveDate;
 use portal::clock::Instant;

@@ -17,6 +17,7 @@ mod mail;
 mod model;
 mod pages;
 mod priced;
+mod print;
 mod sending;
 mod settling;
 mod special;
@@ -51,6 +52,12 @@ crate::routes! {
     Action "quote_begin" POST "/p/{program}/inquiries/{inquiry}/quote" (QUOTERS) => work::begin;
     Page "quote" GET "/p/{program}/quotes/{quote}" (EVERYBODY) => quotes::show;
     Action "quote_edit" POST "/p/{program}/quotes/{quote}/edit" (QUOTERS) => work::edit;
+    Download "quote_lines_csv" GET "/p/{program}/quotes/{quote}/lines.csv" (EVERYBODY)
+        => quotes::download_lines;
+    Download "quote_pdf" GET "/p/{program}/quotes/{quote}/quote.pdf" (EVERYBODY)
+        => quotes::download_paper;
+    Download "quote_customer_pdf" GET "/p/{program}/quotes/{quote}/customer.pdf" (RESELLERS)
+        => quotes::download_for_customer;
     Page "quote_preview" GET "/p/{program}/quotes/{quote}/preview" (QUOTERS) => work::preview;
     Action "quote_send" POST "/p/{program}/quotes/{quote}/sending" (QUOTERS) => work::send;
     Action "quote_revise" POST "/p/{program}/quotes/{quote}/revision" (QUOTERS) => work::revise;

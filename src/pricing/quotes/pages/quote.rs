@@ -30,6 +30,7 @@ pub(in crate::pricing::quotes) struct QuotePage {
     /// The order that came of it, with its address.
     order: Option<(String, String)>,
     is_quoter: bool,
+    is_reseller: bool,
     /// What an answer says that it was looking at; none where there is nothing to answer.
     answer: Option<Shown>,
     history: Vec<Line>,
@@ -70,6 +71,7 @@ impl QuotePage {
             paper,
             order: order.map(|order| (scope.path(&format!("/orders/{order}")), order)),
             is_quoter: quote.viewer == Viewer::Quoter,
+            is_reseller: quote.viewer == Viewer::Reseller,
             answer: may_answer.then_some(shown),
             history: Line::all(&entries, locale, zone),
             form: refused.form,
