@@ -1,19 +1,20 @@
 //! The partner portal, room by room. Use runs downwards only: a room calls those above it here.
 //!
-//! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms), `money`, `percent`,
-//! `locale` (how a person writes them), `names` (folding for comparison), `reference` (random
-//! names of records), `sheet` (files of tables that are imported), `paper` (PDF
-//! documents as a slice says them), `error` (what can go wrong), `db` (reads and writes on two engines), `web`
-//! (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every query), `mail`
-//! (outbox and sending), `audit` (history), `figures` (what operators measure), `sweep` (recurring
-//! work as a slice declares it).
+//! **The kernel.** `config` (settings), `logs`, `clock` (now), `calendar` (program days and terms),
+//! `money`, `percent`, `locale` (how a person writes them), `names` (folding for comparison),
+//! `reference` (random names of records), `sheet` (files of tables that are imported), `paper` (PDF
+//! documents as a slice says them), `error` (what can go wrong), `db` (reads and writes on two
+//! engines), `web` (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every
+//! query), `mail` (outbox and sending), `audit` (history), `figures` (what operators measure),
+//! `sweep` (recurring work as a slice declares it).
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
-//! terms), `catalogue`, `leads`, `licences`, `pricing`
-//! (inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
-//! first run), `history` (the vendor's log), `ledger` (what became of
-//! each mail), `start` (what needs me today), `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and back).
+//! terms), `catalogue` (products, SKUs, price lists), `leads`, `licences`, `pricing` (promotions,
+//! inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the first run),
+//! `history` (the vendor's log), `ledger` (what became of each mail), `start` (what needs me today),
+//! `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and
+//! back).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
 //! beside the pages), `server`, `doctor` (is this installation sound), `monitoring` (figures for

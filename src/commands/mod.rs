@@ -27,7 +27,7 @@ mod sweep;
 mod user;
 mod worker;
 
-/// The partner portal: contact roles, licences, renewals and the mail they cause.
+/// The partner portal: contact roles, licences, prices, quotes and the mail they cause.
 #[derive(Parser)]
 #[command(name = "portal", version, arg_required_else_help = true)]
 pub struct Portal {
@@ -53,7 +53,7 @@ enum Command {
     Outbox(outbox::Arguments),
     /// Bring the database's schema up to date
     Migrate(migrate::Arguments),
-    /// Import a file: contacts, leads, orders or partners
+    /// Import a file: contacts, leads, orders, partners or prices
     Import(import::Arguments),
     /// Write everything that the database holds into one file, while the portal goes on
     Backup(backup::Arguments),

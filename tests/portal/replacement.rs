@@ -84,7 +84,7 @@ fn two_processes_are_replaced_without_a_failed_request() {
             balancer.remove(&old);
             // Whom it was handed to has been let in by then, on a busy machine too; a balancer waits
             // longer still. Sign-ins are under way.
-            std::thread::sleep(Duration::from_millis(500));
+            std::thread::sleep(Duration::from_secs(2));
             assert_eq!(old.stop(), Some(0));
             let new = start();
             balancer.add(&new);
