@@ -110,6 +110,8 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
 pub(super) struct Waiting {
     /// The countries of leads that the person's organisation is to open, or the vendor to assign.
     pub leads: Vec<String>,
+    /// The customers of inquiries that the person's organisation is to answer with a quote.
+    pub inquiries: Vec<String>,
     /// The customers of quotes that the person's organisation is to answer.
     pub quotes: Vec<String>,
     /// The customers of special prices that the vendor is to decide.
@@ -138,6 +140,10 @@ const UNASSIGNED_LEADS: &str = "\
     SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
      WHERE program_id = $1 AND $2 <> 0 AND assigned_to_id IS NULL \
        AND status IN ('new', 'assigned', 'recalled')";
+const INQUIRIES: &str = "\
+    SELECT 'inquiry' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
+           customer_key AS key \
+      FROM inquiries WHERE program_id = $1 AND quoter_id = $2 AND status = 'submitted'";
 const SPECIALS: &str = "\
     SELECT 'special' AS kind, quotes.customer_name AS words, CAST(0 AS BIGINT) AS place, \
            quotes.customer_key AS key \
@@ -175,13 +181,14 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         (scope.is_vendor(), failed("$2 <> 0")),
         (Seats::PARTNER.has(seat), quotes),
         (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
+        (Seats::DISTRIBUTOR.has(seat), INQUIRIES.to_owned()),
     ];
     let parts: Vec<String> = asked
         .iter()
-        .zip(["first", "second", "third", "fourth", "fifth", "sixth", "seventh"])
+        .zip(1..)
         .filter(|((asks, _), _)| *asks)
-        .map(|((_, part), name)| {
-            format!("SELECT * FROM ({part} ORDER BY place, key LIMIT {LIMIT}) AS {name}_kind")
+        .map(|((_, part), number)| {
+            format!("SELECT * FROM ({part} ORDER BY place, key LIMIT {LIMIT}) AS kind_{number}")
         })
         .collect();
     let mut waiting = Waiting::default();
@@ -201,6 +208,7 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     for row in rows {
         match row.kind.as_str() {
             "lead" => waiting.leads.push(row.words),
+            "inquiry" => waiting.inquiries.push(row.words),
             "quote" => waiting.quotes.push(row.words),
             "special" => waiting.specials.push(row.words),
             "invited" => waiting.invited.push(row.words),

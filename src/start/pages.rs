@@ -61,6 +61,7 @@ impl StartPage {
         tasks.extend(due_task(scope, &due));
         let waiting = model::waiting(scope, conn)?;
         tasks.extend(lead_task(scope, &waiting.leads));
+        tasks.extend(inquiry_task(scope, &waiting.inquiries));
         tasks.extend(quote_task(scope, &waiting.quotes));
         tasks.extend(special_task(scope, &waiting.specials));
         match scope.part() {
@@ -163,6 +164,24 @@ fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
         detail: format!("From {}.", names(&countries)),
         href: scope.path(path),
         action,
+    })
+}
+
+/// `waiting` are their customers, in order.
+fn inquiry_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
+    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
+    customers.dedup();
+    (!waiting.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "inbox",
+        title: capitalised(&count(
+            waiting.len(),
+            "inquiry waits for your quote",
+            "inquiries wait for your quote",
+        )),
+        detail: format!("For {}.", names(&customers)),
+        href: scope.path("/inquiries?status=submitted"),
+        action: "Quote them",
     })
 }
 

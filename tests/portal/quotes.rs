@@ -11,11 +11,14 @@ async fn an_inquiry_is_answered_accepted_and_ordered() {
     let portal = Portal::start().await;
     let (mut distributor, mut owner) = (portal.visitor("distributor"), portal.owner());
     let path = portal.begin_quote(&ACME, "distributor").await;
+    distributor.get("/p/shield").await.shows(".todo", "1 inquiry waits for your quote");
+    owner.get("/p/shield").await.hides("waits for your quote");
     owner.get(&path).await.is(404);
     distributor.edit_draft(&path, &[("percent", "3.5"), ("note", "Ask for Dora")]).await.is(303);
     distributor.send_quote(&path).await.goes_to(&path);
     assert_eq!(portal.mail_to("owner"), ["Quote for Hooli"]);
     assert_eq!(portal.quote_status(&path), ("sent".to_owned(), Some("quoted".to_owned())));
+    distributor.get("/p/shield").await.hides("waits for your quote");
 
     owner.get("/p/shield").await.shows(".todo", "1 quote waits for your answer");
     let page = owner.get(&path).await.is(200);
