@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::model::{Lead, with_all};
 use super::{LeadKind, LeadStatus};
 use crate::auth::Scope;
-use crate::clock::Instant;
 use crate::db::schema::{categories, enrolments, leads, organisations, products};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;
-use crate::{names, reference};
+use crate::{names, newest_first, reference};
 
 /// What a list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -86,33 +85,6 @@ macro_rules! matching {
     }};
 }
 
-/// Orders a query by an instant and cuts it to the page that a cursor begins. The first condition
-/// is what the index can seek to.
-macro_rules! newest_first {
-    ($query:expr, $at:expr, $cursor:expr, $most:expr) => {{
-        let mut query = $query.limit($most);
-        let cursor: Option<&Cursor> = $cursor;
-        if let Some((Cursor { reference, backwards, .. }, at)) = cursor.zip(cursor.and_then(at)) {
-            query = if *backwards {
-                query.filter($at.ge(at)).filter($at.gt(at).or(leads::reference.gt(reference)))
-            } else {
-                query.filter($at.le(at)).filter($at.lt(at).or(leads::reference.lt(reference)))
-            };
-        }
-        if cursor.is_some_and(|cursor| cursor.backwards) {
-            query.order(($at.asc(), leads::reference.asc()))
-        } else {
-            query.order(($at.desc(), leads::reference.desc()))
-        }
-    }};
-}
-
-/// The instant of a cursor.
-fn at(cursor: &Cursor) -> Option<Instant> {
-    let micros = cursor.key.parse().ok()?;
-    Some(Instant::from_utc(chrono::DateTime::from_timestamp_micros(micros)?.naive_utc()))
-}
-
 /// The leads that the person may see: from a row on, at most so many.
 pub(super) fn list_for(
     scope: &Scope,
@@ -123,9 +95,9 @@ pub(super) fn list_for(
 ) -> Result<Vec<Lead>> {
     let query = matching!(scope, list);
     Ok(if scope.is_vendor() {
-        newest_first!(query, leads::created_at, cursor, most).kept().load(conn)?
+        newest_first!(query, leads::created_at, leads::reference, cursor, most).kept().load(conn)?
     } else {
-        newest_first!(query, leads::assigned_at.assume_not_null(), cursor, most)
+        newest_first!(query, leads::assigned_at.assume_not_null(), leads::reference, cursor, most)
             .kept()
             .load(conn)?
     })
@@ -134,6 +106,5 @@ pub(super) fn list_for(
 /// Where a page after this lead goes on.
 pub(super) fn sort_key(scope: &Scope, lead: &Lead) -> (String, String) {
     let at = if scope.is_vendor() { Some(lead.created_at) } else { lead.assigned_at };
-    let at = at.unwrap_or(lead.created_at).to_datetime();
-    (at.timestamp_micros().to_string(), lead.reference.clone())
+    Cursor::key_of(at.unwrap_or(lead.created_at), &lead.reference)
 }

@@ -17,7 +17,7 @@ use crate::db::schema::{
 use crate::error::Result;
 use crate::pricing::inquiries::Purpose;
 use crate::web::Cursor;
-use crate::{names, reference};
+use crate::{names, newest_first, reference};
 
 /// What an order's history calls it.
 pub const KIND: &str = "order";
@@ -202,12 +202,6 @@ fn start(day: NaiveDate, scope: &Scope) -> Instant {
     Instant::from_utc(crate::calendar::start_of_day(day, scope.program().time_zone))
 }
 
-/// The instant of a cursor.
-fn at(cursor: &Cursor) -> Option<Instant> {
-    let micros = cursor.key.parse().ok()?;
-    Some(Instant::from_utc(chrono::DateTime::from_timestamp_micros(micros)?.naive_utc()))
-}
-
 /// The orders that the person may see, the newest first: from a row on, at most so many.
 pub(super) fn list_for(
     scope: &Scope,
@@ -216,7 +210,7 @@ pub(super) fn list_for(
     most: i64,
     conn: &mut Conn,
 ) -> Result<Vec<Order>> {
-    let mut query = within!(with_parties!().limit(most).into_boxed(), scope);
+    let mut query = within!(with_parties!().into_boxed(), scope);
     let sought = names::fold(&list.q);
     if !sought.is_empty() {
         let pattern = format!("%{}%", names::escape_like(&sought));
@@ -238,30 +232,12 @@ pub(super) fn list_for(
     if let Some(day) = OrderQuery::day(&list.to) {
         query = query.filter(placed_at.lt(start(crate::calendar::add_days(day, 1), scope)));
     }
-    let backwards = cursor.is_some_and(|cursor| cursor.backwards);
-    if let Some((Cursor { reference, .. }, at)) = cursor.zip(cursor.and_then(at)) {
-        // The first condition is what the index can seek to.
-        query = if backwards {
-            query
-                .filter(placed_at.ge(at))
-                .filter(placed_at.gt(at).or(orders::reference.gt(reference)))
-        } else {
-            query
-                .filter(placed_at.le(at))
-                .filter(placed_at.lt(at).or(orders::reference.lt(reference)))
-        };
-    }
-    query = if backwards {
-        query.order((placed_at.asc(), orders::reference.asc()))
-    } else {
-        query.order((placed_at.desc(), orders::reference.desc()))
-    };
+    let query = newest_first!(query, placed_at, orders::reference, cursor, most);
     let rows: Vec<Order> = query.load(conn)?;
     Ok(rows.into_iter().map(|order| order.seen_in(scope)).collect())
 }
 
 /// Where a page after this order goes on.
 pub(super) fn sort_key(order: &Order) -> (String, String) {
-    let at = order.placed_at.to_datetime();
-    (at.timestamp_micros().to_string(), order.reference.clone())
+    Cursor::key_of(order.placed_at, &order.reference)
 }

@@ -61,9 +61,9 @@ impl StartPage {
         tasks.extend(due_task(scope, &due));
         let waiting = model::waiting(scope, conn)?;
         tasks.extend(lead_task(scope, &waiting.leads));
-        tasks.extend(inquiry_task(scope, &waiting.inquiries));
-        tasks.extend(quote_task(scope, &waiting.quotes));
-        tasks.extend(special_task(scope, &waiting.specials));
+        tasks.extend(INQUIRIES.task(scope, &waiting.inquiries));
+        tasks.extend(QUOTES.task(scope, &waiting.quotes));
+        tasks.extend(SPECIALS.task(scope, &waiting.specials));
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
@@ -167,58 +167,51 @@ fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
     })
 }
 
-/// `waiting` are their customers, in order.
-fn inquiry_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
-    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
-    customers.dedup();
-    (!waiting.is_empty()).then(|| Task {
-        tone: "warn",
-        icon: "inbox",
-        title: capitalised(&count(
-            waiting.len(),
-            "inquiry waits for your quote",
-            "inquiries wait for your quote",
-        )),
-        detail: format!("For {}.", names(&customers)),
-        href: scope.path("/inquiries?status=submitted"),
-        action: "Quote them",
-    })
+/// What waits for the person at one list, customer by customer.
+struct ForCustomers {
+    icon: &'static str,
+    one: &'static str,
+    many: &'static str,
+    path: &'static str,
+    action: &'static str,
 }
 
-/// `waiting` are their customers, in order.
-fn quote_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
-    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
-    customers.dedup();
-    (!waiting.is_empty()).then(|| Task {
-        tone: "warn",
-        icon: "file-text",
-        title: capitalised(&count(
-            waiting.len(),
-            "quote waits for your answer",
-            "quotes wait for your answer",
-        )),
-        detail: format!("For {}.", names(&customers)),
-        href: scope.path("/quotes?status=sent"),
-        action: "Answer them",
-    })
-}
+const INQUIRIES: ForCustomers = ForCustomers {
+    icon: "inbox",
+    one: "inquiry waits for your quote",
+    many: "inquiries wait for your quote",
+    path: "/inquiries?status=submitted",
+    action: "Quote them",
+};
+const QUOTES: ForCustomers = ForCustomers {
+    icon: "file-text",
+    one: "quote waits for your answer",
+    many: "quotes wait for your answer",
+    path: "/quotes?status=sent",
+    action: "Answer them",
+};
+const SPECIALS: ForCustomers = ForCustomers {
+    icon: "shield-check",
+    one: "special price waits for a decision",
+    many: "special prices wait for a decision",
+    path: "/special-prices?status=submitted",
+    action: "Decide",
+};
 
-/// `waiting` are their customers, in order.
-fn special_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
-    let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
-    customers.dedup();
-    (!waiting.is_empty()).then(|| Task {
-        tone: "warn",
-        icon: "shield-check",
-        title: capitalised(&count(
-            waiting.len(),
-            "special price waits for a decision",
-            "special prices wait for a decision",
-        )),
-        detail: format!("For {}.", names(&customers)),
-        href: scope.path("/special-prices?status=submitted"),
-        action: "Decide",
-    })
+impl ForCustomers {
+    /// `waiting` are their customers, in order.
+    fn task(&self, scope: &Scope, waiting: &[String]) -> Option<Task> {
+        let mut customers: Vec<&str> = waiting.iter().map(String::as_str).collect();
+        customers.dedup();
+        (!waiting.is_empty()).then(|| Task {
+            tone: "warn",
+            icon: self.icon,
+            title: capitalised(&count(waiting.len(), self.one, self.many)),
+            detail: format!("For {}.", names(&customers)),
+            href: scope.path(self.path),
+            action: self.action,
+        })
+    }
 }
 
 /// Whose licences these are, each customer once.

@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
+use crate::clock::Instant;
+
 /// Rows on one page of a list.
 pub const PAGE_ROWS: usize = 50;
 
@@ -37,10 +39,44 @@ impl Cursor {
         Some(Self { backwards, reference: parts.next()?.to_owned(), key: parts.next()?.to_owned() })
     }
 
+    /// The sort key and reference of a row in a list by time; [`Self::instant`] reads the key back.
+    pub fn key_of(at: Instant, reference: &str) -> (String, String) {
+        (at.to_datetime().timestamp_micros().to_string(), reference.to_owned())
+    }
+
+    pub fn instant(&self) -> Option<Instant> {
+        let at = chrono::DateTime::from_timestamp_micros(self.key.parse().ok()?)?;
+        Some(Instant::from_utc(at.naive_utc()))
+    }
+
     fn link(backwards: bool, (key, reference): (String, String)) -> String {
         let direction = if backwards { '<' } else { '>' };
         URL_SAFE_NO_PAD.encode(format!("{direction}\u{1f}{reference}\u{1f}{key}"))
     }
+}
+
+/// Orders a boxed query by an instant, the newest first, and cuts it to the page that a cursor
+/// begins: `newest_first!(query, leads::created_at, leads::reference, cursor, most)`. The first
+/// condition is what the index can seek to. A macro, because the query's type has no name.
+#[macro_export]
+macro_rules! newest_first {
+    ($query:expr, $at:expr, $reference:expr, $cursor:expr, $most:expr) => {{
+        let mut query = $query.limit($most);
+        let cursor: Option<&$crate::web::Cursor> = $cursor;
+        let backwards = cursor.is_some_and(|cursor| cursor.backwards);
+        if let Some((at, row)) = cursor.and_then(|row| Some((row.instant()?, &row.reference))) {
+            query = if backwards {
+                query.filter($at.ge(at)).filter($at.gt(at).or($reference.gt(row)))
+            } else {
+                query.filter($at.le(at)).filter($at.lt(at).or($reference.lt(row)))
+            };
+        }
+        if backwards {
+            query.order(($at.asc(), $reference.asc()))
+        } else {
+            query.order(($at.desc(), $reference.desc()))
+        }
+    }};
 }
 
 /// One page of a list, with what the links to its neighbours carry.

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::InquiryStatus;
 use super::model::{Inquiry, QUOTERS, with_parties, within};
 use crate::auth::{Part, Scope};
-use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{enrolments, inquiries, organisations};
 use crate::error::Result;
 use crate::web::Cursor;
-use crate::{names, reference};
+use crate::{names, newest_first, reference};
 
 /// What a list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -65,33 +64,6 @@ macro_rules! matching {
     }};
 }
 
-/// Orders a query by an instant and cuts it to the page that a cursor begins. The first condition
-/// is what the index can seek to.
-macro_rules! newest_first {
-    ($query:expr, $at:expr, $cursor:expr, $most:expr) => {{
-        let mut query = $query.limit($most);
-        let cursor: Option<&Cursor> = $cursor;
-        if let Some((Cursor { reference, backwards, .. }, at)) = cursor.zip(cursor.and_then(at)) {
-            query = if *backwards {
-                query.filter($at.ge(at)).filter($at.gt(at).or(inquiries::reference.gt(reference)))
-            } else {
-                query.filter($at.le(at)).filter($at.lt(at).or(inquiries::reference.lt(reference)))
-            };
-        }
-        if cursor.is_some_and(|cursor| cursor.backwards) {
-            query.order(($at.asc(), inquiries::reference.asc()))
-        } else {
-            query.order(($at.desc(), inquiries::reference.desc()))
-        }
-    }};
-}
-
-/// The instant of a cursor.
-fn at(cursor: &Cursor) -> Option<Instant> {
-    let micros = cursor.key.parse().ok()?;
-    Some(Instant::from_utc(chrono::DateTime::from_timestamp_micros(micros)?.naive_utc()))
-}
-
 /// The inquiries that the person may see: from a row on, at most so many.
 pub(super) fn list_for(
     scope: &Scope,
@@ -102,9 +74,11 @@ pub(super) fn list_for(
 ) -> Result<Vec<Inquiry>> {
     let query = matching!(scope, list);
     Ok(if scope.part() == Some(Part::Partner) {
-        newest_first!(query, inquiries::created_at, cursor, most).load(conn)?
+        newest_first!(query, inquiries::created_at, inquiries::reference, cursor, most)
+            .load(conn)?
     } else {
-        newest_first!(query, inquiries::submitted_at.assume_not_null(), cursor, most).load(conn)?
+        let submitted_at = inquiries::submitted_at.assume_not_null();
+        newest_first!(query, submitted_at, inquiries::reference, cursor, most).load(conn)?
     })
 }
 
@@ -114,5 +88,5 @@ pub(super) fn sort_key(scope: &Scope, inquiry: &Inquiry) -> (String, String) {
         Some(Part::Partner) => inquiry.created_at,
         _ => inquiry.submitted_at.unwrap_or(inquiry.created_at),
     };
-    (at.to_datetime().timestamp_micros().to_string(), inquiry.reference.clone())
+    Cursor::key_of(at, &inquiry.reference)
 }

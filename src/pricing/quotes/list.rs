@@ -14,7 +14,7 @@ use crate::db::schema::{inquiries, orders, organisations, quotes};
 use crate::error::Result;
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
-use crate::{names, reference};
+use crate::{names, newest_first, reference};
 
 /// What the list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -54,34 +54,6 @@ impl QuoteQuery {
         }
     }
 }
-
-/// The instant of a cursor.
-pub(super) fn at(cursor: &Cursor) -> Option<Instant> {
-    let micros = cursor.key.parse().ok()?;
-    Some(Instant::from_utc(chrono::DateTime::from_timestamp_micros(micros)?.naive_utc()))
-}
-
-/// Orders a query by an instant and cuts it to the page that a cursor begins. The first condition
-/// is what the index can seek to.
-macro_rules! newest_first {
-    ($query:expr, $at:expr, $reference:expr, $cursor:expr, $most:expr) => {{
-        let mut query = $query.limit($most);
-        let cursor: Option<&Cursor> = $cursor;
-        if let Some((Cursor { reference, backwards, .. }, at)) = cursor.zip(cursor.and_then(at)) {
-            query = if *backwards {
-                query.filter($at.ge(at)).filter($at.gt(at).or($reference.gt(reference)))
-            } else {
-                query.filter($at.le(at)).filter($at.lt(at).or($reference.lt(reference)))
-            };
-        }
-        if cursor.is_some_and(|cursor| cursor.backwards) {
-            query.order(($at.asc(), $reference.asc()))
-        } else {
-            query.order(($at.desc(), $reference.desc()))
-        }
-    }};
-}
-pub(super) use newest_first;
 
 /// The quotes that the person may see: from a row on, at most so many.
 pub(super) fn list_for(
@@ -133,8 +105,8 @@ pub(super) fn list_for(
 
 /// Where a page after this quote goes on.
 pub(super) fn sort_key(own: bool, quote: &QuoteRow) -> (String, String) {
-    let at = quote.sent_at.filter(|_| !own).unwrap_or(quote.created_at).to_datetime();
-    (at.timestamp_micros().to_string(), quote.reference.clone())
+    let at = quote.sent_at.filter(|_| !own).unwrap_or(quote.created_at);
+    Cursor::key_of(at, &quote.reference)
 }
 
 /// All quotes that the filters leave, as a file. What is hidden is an empty cell.

@@ -282,4 +282,13 @@ impl Viewer {
             _ => Self::Vendor,
         }
     }
+
+    /// What this viewer calls what is left of a price.
+    pub(super) fn net_label(self) -> &'static str {
+        match self {
+            Self::Reseller => "Your price",
+            Self::Quoter => "Reseller's price",
+            Self::Vendor => "After these levels",
+        }
+    }
 }

@@ -81,7 +81,7 @@ impl Sent {
             locale,
             by_vendor: self.quote.is_by_vendor(scope.program().vendor_id),
         };
-        let net_label = self.net_label();
+        let net_label = self.quote.viewer.net_label();
         let mut table = Table::new([Column::text("Line").weight(3), Column::number("Price")]);
         for line in words.lines(&self.lines) {
             write_line(&mut table, &line, net_label);
@@ -120,14 +120,6 @@ impl Sent {
             }
             _ => "Accepted in the portal, it is ordered at exactly these prices.",
         })
-    }
-
-    fn net_label(&self) -> &'static str {
-        match self.quote.viewer {
-            Viewer::Reseller => "Your price",
-            Viewer::Quoter => "Reseller's price",
-            Viewer::Vendor => "After these levels",
-        }
     }
 
     /// What the reseller hands to its own customer: one price for each line, and nothing of how it

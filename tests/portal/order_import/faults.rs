@@ -85,8 +85,8 @@ const WRONG: &[(Cells<'static>, &str)] = &[
         "line 2, column processed_at: This is not an instant. Write date, time and offset, such as 2023-10-12T09:30:00+02:00.",
     ),
     (
-        &[("processed_at", "2026-03-02T01:00:01Z")],
-        "line 2, column processed_at: \"2026-03-02T01:00:01Z\": This is still to come. Import an order when it has been processed.",
+        &[("processed_at", "2026-03-02T02:00:00Z")],
+        "line 2, column processed_at: \"2026-03-02T02:00:00Z\": This is still to come. Import an order when it has been processed.",
     ),
     (
         &[("processed_at", "0026-02-02T10:00:00Z")],

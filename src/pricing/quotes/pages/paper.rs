@@ -72,11 +72,7 @@ impl Paper {
             number: revision.number,
             valid_until: locale.day(revision.valid_until_on),
             note: revision.note.clone(),
-            net_label: match viewer {
-                Viewer::Reseller => "Your price",
-                Viewer::Quoter => "Reseller's price",
-                Viewer::Vendor => "After these levels",
-            },
+            net_label: viewer.net_label(),
             msrp: words.amount(revision.msrp_minor),
             net: net.map(|net| words.amount(net)),
             saved: net.map(|net| words.amount(revision.msrp_minor - net)),

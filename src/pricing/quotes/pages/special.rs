@@ -147,7 +147,7 @@ impl SpecialPage {
             decided: special.decided_at.map(|at| Moment::of(at, scope)),
             quote_href: Some(quote_href).filter(|_| is_own || special.quote_sent_at.is_some()),
             lines: wording.lines(&lines),
-            net_label: if is_own { "Reseller's price" } else { "After these levels" },
+            net_label: viewer.net_label(),
             may_decide: waits && DECIDING.has(scope.seat()),
             may_withdraw: waits && is_own,
             history: Line::all(&entries, locale, zone),

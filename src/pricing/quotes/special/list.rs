@@ -9,10 +9,9 @@ use crate::db::Conn;
 use crate::db::schema::{organisations, products, quotes, special_prices};
 use crate::error::{Error, Result};
 use crate::percent::BasisPoints;
-use crate::pricing::quotes::list::{at, newest_first};
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
-use crate::{names, reference};
+use crate::{names, newest_first, reference};
 
 /// What the list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -65,8 +64,7 @@ pub(in crate::pricing::quotes) fn list_for(
 
 /// Where a page after this request goes on.
 pub(in crate::pricing::quotes) fn sort_key(special: &Special) -> (String, String) {
-    let at = special.requested_at.to_datetime();
-    (at.timestamp_micros().to_string(), special.reference.clone())
+    Cursor::key_of(special.requested_at, &special.reference)
 }
 
 /// All requests that the filters leave, as a file.
