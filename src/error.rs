@@ -1,14 +1,16 @@
 //! What can go wrong with a request, and which answer each gives.
 //!
 //! Not visible is 404, the same as not existing; visible but not allowed is 403; a lost race is
-//! 409; a bad form is 422; too often is 429; the database away is 503; anything else is 500 with
-//! a reference number and never its cause. The pages are made in `web::errors`.
+//! 409; a bad form is 422; too often is 429; the database away and what is stopped for maintenance
+//! are 503; anything else is 500 with a reference number and never its cause. The pages are made in
+//! `web::errors`.
 
 use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::web::FieldErrors;
+use crate::stoppages::Stopped;
+use crate::web::{FieldErrors, Frame};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -38,6 +40,8 @@ pub enum Error {
     TooSlow,
     /// The database cannot be reached or cannot store.
     Unavailable,
+    /// Stopped for maintenance; with the frame of the person's pages where there is one.
+    Stopped(Box<Stopped>, Option<Box<Frame>>),
     /// A concurrent write won; the database layer runs this one again.
     LostRace,
     /// A setting is wrong; for the command line, in words for the operator.
@@ -61,6 +65,14 @@ impl Error {
         Self::Conflict(why.into())
     }
 
+    /// What is said in the frame of a person's pages gets it.
+    pub(crate) fn framed(self, frame: impl FnOnce() -> Frame) -> Self {
+        match self {
+            Self::Stopped(stopped, None) => Self::Stopped(stopped, Some(Box::new(frame()))),
+            other => other,
+        }
+    }
+
     /// A form refused because of one field.
     pub fn field(name: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(FieldErrors::one(name, message))
@@ -82,6 +94,7 @@ impl fmt::Display for Error {
             Self::TooLarge { most } => write!(f, "more than {most} bytes were sent"),
             Self::TooSlow => f.write_str("the request did not arrive in time"),
             Self::Unavailable => f.write_str("the database cannot be reached or cannot store"),
+            Self::Stopped(stopped, _) => stopped.fmt(f),
             Self::LostRace => f.write_str("a concurrent change was first"),
             Self::Setting(text) | Self::Broken(text) | Self::Internal(text) => f.write_str(text),
         }

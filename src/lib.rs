@@ -6,11 +6,11 @@
 //! documents as a slice says them), `error` (what can go wrong), `db` (reads and writes on two
 //! engines), `web` (visits, frames, forms, pages), `auth` (who is signed in, and the scope of every
 //! query), `mail` (outbox and sending), `audit` (history), `figures` (what operators measure),
-//! `sweep` (recurring work as a slice declares it).
+//! `sweep` (recurring work as a slice declares it), `stoppages` (what of a program stops when).
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
-//! terms), `catalogue` (products, SKUs, price lists), `leads`, `licences`, `pricing` (promotions,
+//! terms), `maintenance` (windows in which something stops), `catalogue` (products, SKUs, price lists), `leads`, `licences`, `pricing` (promotions,
 //! inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the first run),
 //! `history` (the vendor's log), `ledger` (what became of each mail), `start` (what needs me today),
 //! `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and
@@ -35,6 +35,7 @@ pub mod paper;
 pub mod percent;
 pub mod reference;
 pub mod sheet;
+pub mod stoppages;
 
 pub mod audit;
 pub mod auth;
@@ -49,6 +50,8 @@ pub mod customers;
 pub mod contacts;
 
 pub mod partners;
+
+pub mod maintenance;
 
 pub mod catalogue;
 pub mod leads;

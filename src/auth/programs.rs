@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::db::schema::{enrolments, programs};
 use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
+use crate::stoppages::Stoppages;
 
 /// A program as every page and mail of it needs to know it.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Program {
     pub time_zone: Tz,
     /// `#rrggbb`.
     pub colour: String,
+    /// What stops when, as it was when the program was read.
+    pub stoppages: Stoppages,
 }
 
 impl Program {
@@ -57,6 +60,7 @@ pub(super) struct ProgramRow {
     currency: String,
     time_zone: String,
     colour: String,
+    maintenance: String,
 }
 
 impl ProgramRow {
@@ -69,6 +73,7 @@ impl ProgramRow {
             vendor_id: self.vendor_id,
             currency: self.currency,
             colour: self.colour,
+            stoppages: Stoppages::parse(&self.maintenance)?,
         })
     }
 }

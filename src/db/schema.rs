@@ -23,6 +23,7 @@ diesel::table! {
         notice_late_days -> Integer,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        maintenance -> Text,
     }
 }
 
@@ -770,6 +771,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    maintenance_windows (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        pack_key -> Nullable<Text>,
+        from_pack -> Bool,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        message -> Text,
+        source -> Text,
+        declared_at -> Timestamp,
+        declared_by_id -> Nullable<BigInt>,
+        declared_by -> Text,
+        cancelled_at -> Nullable<Timestamp>,
+        change -> Text,
+        revision -> BigInt,
+        told_revision -> BigInt,
+        announced -> Bool,
+        after_name_key -> Text,
+        after_reference -> Text,
+    }
+}
+
+diesel::table! {
+    maintenance_capabilities (window_id, capability) {
+        window_id -> BigInt,
+        capability -> Text,
+    }
+}
+
+diesel::joinable!(maintenance_windows -> programs (program_id));
+diesel::joinable!(maintenance_capabilities -> maintenance_windows (window_id));
 diesel::joinable!(programs -> organisations (vendor_id));
 diesel::joinable!(partner_types -> programs (program_id));
 diesel::joinable!(tiers -> programs (program_id));
@@ -895,4 +929,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     quote_levels,
     special_prices,
     order_lines,
+    maintenance_windows,
+    maintenance_capabilities,
 );

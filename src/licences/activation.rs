@@ -12,6 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::licences;
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 
 /// The field of the form that holds the day.
 pub(super) const FIELD: &str = "activated_on";
@@ -32,6 +33,7 @@ pub fn activate(
     if !licence.can_be_activated() {
         return Err(Error::conflict("This licence needs no activation."));
     }
+    maintenance::open_for(scope.program(), Capability::LicenceActivation, now)?;
     let today = scope.today();
     if day > today {
         return Err(Error::field(FIELD, "Enter today or an earlier day."));

@@ -10,6 +10,7 @@ use super::{Frame, RouteMap};
 use crate::auth::SECOND_FACTOR_PAGE;
 use crate::error::Error;
 use crate::reference;
+use crate::stoppages::Stopped;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -19,6 +20,34 @@ struct ErrorPage<'a> {
     text: &'a str,
     /// What to quote to the operator; empty except for our own faults.
     number: &'a str,
+}
+
+/// What is stopped for maintenance, until when, and what becomes of work under way.
+#[derive(Template)]
+#[template(path = "stopped.html")]
+struct StoppedPage<'a> {
+    frame: Frame,
+    title: String,
+    until: String,
+    until_iso: String,
+    message: &'a str,
+    meanwhile: &'static str,
+    window_href: &'a str,
+}
+
+impl<'a> StoppedPage<'a> {
+    fn of(stopped: &'a Stopped, frame: Option<&Frame>) -> Self {
+        let frame = frame.cloned().unwrap_or_else(Frame::bare);
+        Self {
+            title: stopped.title(),
+            until: stopped.until_text(frame.locale()),
+            until_iso: stopped.until.to_string(),
+            message: &stopped.message,
+            meanwhile: stopped.capability.meanwhile(),
+            window_href: &stopped.path,
+            frame,
+        }
+    }
 }
 
 impl ResponseError for Error {
@@ -33,7 +62,7 @@ impl ResponseError for Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Stopped(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Setting(_) | Self::Broken(_) | Self::Internal(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -59,6 +88,12 @@ impl ResponseError for Error {
             }
             Self::Unavailable => {
                 answer.insert_header((header::RETRY_AFTER, "5"));
+            }
+            Self::Stopped(stopped, frame) => {
+                answer.insert_header((header::RETRY_AFTER, stopped.seconds.to_string()));
+                let page = StoppedPage::of(stopped, frame.as_deref());
+                let body = page.render().unwrap_or_else(|_| stopped.to_string());
+                return answer.content_type("text/html; charset=utf-8").body(body);
             }
             _ => {}
         }
@@ -121,6 +156,7 @@ impl Error {
                  please try again in a few seconds."
                     .to_owned(),
             ),
+            Self::Stopped(stopped, _) => ("Stopped for maintenance", stopped.to_string()),
             Self::Setting(_) | Self::Broken(_) | Self::Internal(_) => (
                 "Something went wrong on our side",
                 "Nothing was changed. Please try again; if it happens again, quote the number \

@@ -4,7 +4,9 @@
 use super::nav::{self, NavEntry};
 use super::{Flash, assets};
 use crate::auth::{Actor, Program, ProgramChoice, Scope};
+use crate::clock::Instant;
 use crate::locale::Locale;
+use crate::stoppages::{Capability, Stoppage};
 
 /// Everything `base.html` asks for.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +17,22 @@ pub struct Frame {
     person: Option<Person>,
     flashes: Vec<FlashLine>,
     demo: Option<Demo>,
+    maintenance: Vec<MaintenanceLine>,
     locale: Locale,
+}
+
+/// A maintenance window that is announced or runs.
+#[derive(Clone, Debug)]
+pub struct MaintenanceLine {
+    pub href: String,
+    /// Whether it stops something now.
+    pub runs: bool,
+    pub starts_iso: String,
+    pub starts: String,
+    pub ends_iso: String,
+    pub ends: String,
+    /// What it stops: "order processing and quotes".
+    pub what: String,
 }
 
 /// The program as the frame shows it.
@@ -82,8 +99,13 @@ impl Frame {
         }
     }
 
-    pub(super) fn in_program(mut self, scope: &Scope, path: &str) -> Self {
+    pub(super) fn in_program(mut self, scope: &Scope, path: &str, now: Instant) -> Self {
         let program = scope.program();
+        self.maintenance = program
+            .stoppages
+            .shown(now, program.time_zone)
+            .map(|one| MaintenanceLine::of(one, scope, now))
+            .collect();
         self.program = Some(FrameProgram {
             name: program.name.clone(),
             slug: program.slug.clone(),
@@ -125,6 +147,11 @@ impl Frame {
         self.demo.as_ref()
     }
 
+    /// What is announced or stopped, for everybody in the program.
+    pub fn maintenance(&self) -> &[MaintenanceLine] {
+        &self.maintenance
+    }
+
     /// The address of a static file, with its contents' hash in it.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
@@ -132,6 +159,21 @@ impl Frame {
 
     pub fn locale(&self) -> Locale {
         self.locale
+    }
+}
+
+impl MaintenanceLine {
+    fn of(window: &Stoppage, scope: &Scope, now: Instant) -> Self {
+        let (locale, zone) = (scope.actor().locale, scope.program().time_zone);
+        Self {
+            href: scope.path(&format!("/maintenance/{}", window.reference)),
+            runs: window.runs_at(now),
+            starts_iso: window.starts_at.to_string(),
+            starts: locale.moment(window.starts_at, zone),
+            ends_iso: window.ends_at.to_string(),
+            ends: locale.moment(window.ends_at, zone),
+            what: Capability::list(&window.capabilities),
+        }
     }
 }
 

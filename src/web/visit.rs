@@ -217,7 +217,7 @@ impl Visit {
         self.db()
             .read(move |conn| {
                 let scope = visit.enter(conn)?;
-                work(&visit, &scope, conn)
+                work(&visit, &scope, conn).map_err(|fault| fault.framed(|| visit.frame(&scope)))
             })
             .await
     }
@@ -234,14 +234,14 @@ impl Visit {
         self.db()
             .write(move |conn| {
                 let scope = visit.enter(conn)?;
-                work(&visit, &scope, conn)
+                work(&visit, &scope, conn).map_err(|fault| fault.framed(|| visit.frame(&scope)))
             })
             .await
     }
 
     /// The frame of a page in a program.
     pub fn frame(&self, scope: &Scope) -> Frame {
-        self.frame_of_person(Vec::new()).in_program(scope, &self.inner.path)
+        self.frame_of_person(Vec::new()).in_program(scope, &self.inner.path, self.inner.now)
     }
 
     /// The frame of a page that belongs to no program: the account, the choice of a program.

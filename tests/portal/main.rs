@@ -48,6 +48,7 @@ mod mail_hours;
 mod mail_injection;
 mod mail_preferences;
 mod mailbox;
+mod maintenance;
 mod monitoring;
 mod onboarding;
 mod order_import;

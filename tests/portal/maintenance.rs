@@ -1,0 +1,4 @@
+//! Maintenance windows (domain, section 12): what stops, from when until when, and what becomes of
+//! deadlines and of work under way.
+
+mod clocks;
