@@ -2,13 +2,11 @@
 //! question is answered from an index.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex};
 
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use portal::db::Conn;
 
-use crate::support::{Portal, Visitor, database, furniture};
+use crate::support::plans::{Seen, plan, shape};
+use crate::support::{Portal, Visitor, furniture};
 
 /// What one page may ask beside the session.
 const MOST_QUERIES: usize = 4;
@@ -32,23 +30,10 @@ const SMALL: &[&str] = &[
 /// The most pages that one person opens; a crawl that needs more has found an endless list.
 const MOST_PAGES: usize = 400;
 
-#[derive(Default)]
-struct Seen {
-    statements: Arc<Mutex<Vec<String>>>,
-}
-
-impl Seen {
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.statements.lock().unwrap())
-    }
-}
-
 #[actix_web::test]
 async fn everyone_follows_every_link() {
     let seen = Seen::default();
-    let sink = Arc::clone(&seen.statements);
-    let portal =
-        Portal::observed(Arc::new(move |sql| sink.lock().unwrap().push(sql.to_owned()))).await;
+    let portal = Portal::observed(seen.observer()).await;
     furniture::move_in(&portal).await;
     furniture::quote_more(&portal).await;
     let mut questions = BTreeMap::<String, String>::new();
@@ -85,13 +70,9 @@ async fn crawl(
         assert!(opened < MOST_PAGES, "{key} finds no end: {path}");
         seen.take();
         let page = visitor.get(&path).await;
-        let statements = seen.take();
+        let statements = seen.take_questions();
         assert_eq!(page.status(), 200, "{key} follows a link to {path}");
-        let asked: Vec<&String> = statements
-            .iter()
-            .filter(|sql| sql.contains("SELECT"))
-            .filter(|sql| !is_session(sql))
-            .collect();
+        let asked: Vec<&String> = statements.iter().collect();
         if page.is_html() {
             assert!(
                 asked.len() <= MOST_QUERIES,
@@ -121,34 +102,8 @@ fn is_elsewhere(link: &str) -> bool {
     link == "/"
 }
 
-fn is_session(sql: &str) -> bool {
-    sql.contains("FROM (\"sessions\"")
-        || sql.contains("FROM ((\"sessions\"")
-        || sql.contains("FROM (((\"sessions\"")
-        || sql.contains("FROM (`sessions`")
-        || sql.contains("FROM ((`sessions`")
-        || sql.contains("FROM (((`sessions`")
-}
-
-/// The statement without the values that were bound.
-fn shape(statement: &str) -> String {
-    statement.split(" -- binds:").next().unwrap().trim().to_owned()
-}
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
 fn plan_faults(statement: &str, conn: &mut Conn) -> Vec<String> {
-    let plan = if database::is_postgres() {
-        postgres_plan(statement, conn)
-    } else {
-        let question = format!("EXPLAIN QUERY PLAN {statement}");
-        let lines: Vec<Line> = diesel::sql_query(question).load(conn).unwrap();
-        lines.into_iter().map(|line| line.detail).collect()
-    };
+    let plan = plan(statement, conn);
     // The rows of a subquery are few by its own limit; how it finds them is told apart.
     let made: Vec<String> = plan
         .iter()
@@ -172,27 +127,4 @@ fn is_fault(line: &str) -> bool {
     };
     let table: String = table.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     !SMALL.contains(&table.as_str())
-}
-
-/// The plan for any values, with reading a whole table made the last resort.
-fn postgres_plan(statement: &str, conn: &mut Conn) -> Vec<String> {
-    let parameters = (1..100).take_while(|n| statement.contains(&format!("${n}"))).count();
-    let nulls = vec!["NULL"; parameters].join(", ");
-    let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
-    for set_up in [
-        "SET enable_seqscan = off".to_owned(),
-        "SET plan_cache_mode = force_generic_plan".to_owned(),
-        "DEALLOCATE ALL".to_owned(),
-        format!("PREPARE asked AS {statement}"),
-    ] {
-        diesel::sql_query(set_up).execute(conn).unwrap();
-    }
-    #[derive(QueryableByName)]
-    struct PlanLine {
-        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-        plan: String,
-    }
-    let lines: Vec<PlanLine> =
-        diesel::sql_query(format!("EXPLAIN EXECUTE asked{arguments}")).load(conn).unwrap();
-    lines.into_iter().map(|line| line.plan).collect()
 }

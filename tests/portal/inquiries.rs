@@ -1,7 +1,7 @@
 //! Pricing inquiries: put together, sent, taken back; and who sees them when.
 
 use diesel::prelude::*;
-use portal::db::schema::{inquiries, inquiry_lines, price_lists, prices};
+use portal::db::schema::inquiry_lines;
 
 use crate::support::Portal;
 use crate::support::leads::reference_of;
@@ -145,84 +145,6 @@ async fn two_who_work_on_one_draft_do_not_undo_each_other() {
     portal.colleague().post(&edit, &fields).await.goes_to(&path);
     portal.owner().post(&edit, &fields).await.is(409).shows("main", "changed meanwhile");
     portal.owner().post(&format!("{path}/submission"), &[("seen", "1")]).await.is(409);
-}
-
-/// Each inquiry is wholly of the old list or wholly of the new one, whatever happens meanwhile.
-#[actix_web::test]
-async fn prices_are_of_one_list_while_another_is_published() {
-    let portal = Portal::start().await;
-    let mut paths = Vec::new();
-    for _ in 0..60 {
-        paths.push(
-            portal
-                .draft_of("owner", &[("WATCH-SEAT", 4), ("WATCH-SITE", 2), ("ALARM-HUB", 1)])
-                .await,
-        );
-    }
-    let publisher = portal.beside().await;
-    let (now, db) = (publisher.app.clock.now(), publisher.db().clone());
-    let publish = std::thread::spawn(move || {
-        std::thread::sleep(std::time::Duration::from_millis(30));
-        db.write_blocking(move |conn| {
-            let old: i64 = price_lists::table.select(price_lists::id).first(conn)?;
-            let row = (
-                price_lists::reference.eq("PL-NEWER-NEWER"),
-                price_lists::program_id.eq(price_lists::table
-                    .find(old)
-                    .select(price_lists::program_id)
-                    .first::<i64>(conn)?),
-                price_lists::currency.eq("JPY"),
-                price_lists::effective_on.eq("2026-03-01".parse::<chrono::NaiveDate>().unwrap()),
-                price_lists::from_pack.eq(false),
-                price_lists::illustrative.eq(true),
-                price_lists::source.eq(""),
-                price_lists::published_at.eq(now),
-                price_lists::published_by.eq("a test"),
-            );
-            let id: i64 = diesel::insert_into(price_lists::table)
-                .values(row)
-                .returning(price_lists::id)
-                .get_result(conn)?;
-            let all: Vec<(i64, i32, i32, i64)> = prices::table
-                .filter(prices::price_list_id.eq(old))
-                .select((
-                    prices::product_id,
-                    prices::months,
-                    prices::from_quantity,
-                    prices::unit_minor,
-                ))
-                .load(conn)?;
-            for (product_id, months, from_quantity, unit_minor) in all {
-                let price = (
-                    prices::price_list_id.eq(id),
-                    prices::product_id.eq(product_id),
-                    prices::months.eq(months),
-                    prices::from_quantity.eq(from_quantity),
-                    prices::unit_minor.eq(unit_minor * 10),
-                );
-                diesel::insert_into(prices::table).values(price).execute(conn)?;
-            }
-            Ok(())
-        })
-    });
-    for path in &paths {
-        portal.submit_inquiry("owner", path, "Nordic Supply").await;
-    }
-    publish.join().unwrap().unwrap();
-    let last = portal.inquiry_of("owner", "Nordic Supply", &[("WATCH-SEAT", 4)]).await;
-    assert_eq!(portal.inquiry_stands(&last).1, Some(120_000), "the new list is there");
-    let old = 4 * 3_000 + 2 * 30_000 + 48_000;
-    let sums: Vec<i64> = paths.iter().map(|path| portal.inquiry_stands(path).1.unwrap()).collect();
-    assert!(sums.iter().all(|sum| *sum == old || *sum == old * 10), "{sums:?}");
-    let rows: Vec<(i64, i64, Option<i64>)> = portal.read(|conn| {
-        Ok(inquiry_lines::table
-            .inner_join(inquiries::table)
-            .filter(inquiries::lines.eq(3))
-            .select((inquiries::id, inquiry_lines::product_id, inquiry_lines::unit_minor))
-            .order(inquiry_lines::id)
-            .load(conn)?)
-    });
-    assert_eq!(rows.len(), 180);
 }
 
 #[actix_web::test]

@@ -19,6 +19,7 @@ pub mod paper_recipients;
 pub mod paper_terms;
 pub mod pdf;
 pub mod people;
+pub mod plans;
 pub mod portal;
 pub mod post;
 pub mod prices;

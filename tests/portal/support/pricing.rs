@@ -2,11 +2,18 @@
 
 use diesel::prelude::*;
 use portal::db::schema::{enrolments, inquiries, organisations};
+use portal::reference;
 
 use super::Portal;
 use super::leads::reference_of;
 
 pub const NEW: &str = "/p/shield/inquiries/new";
+
+/// What a draft has beside its reference, and a line of it beside its draft.
+const HEAD: &str = "program_id, reseller_id, status, customer_name, customer_key, \
+     customer_country, currency, note, promotion_codes, lines, created_by_id, created_by, \
+     created_at, revision";
+const LINE: &str = "position, product_id, kind, quantity, months, sku";
 
 impl Portal {
     /// Begins a draft with lines of so many units, for the usual customer; gives its address.
@@ -16,6 +23,30 @@ impl Portal {
         let mut fields = vec![("customer_name", "Hooli"), ("customer_country", "JP")];
         fields.extend(lines.iter().map(|line| ("line", line.as_str())));
         self.visitor(key).post(NEW, &fields).await.created()
+    }
+
+    /// So many more drafts like one; gives their addresses.
+    pub fn drafts_like(&self, path: &str, count: usize) -> Vec<String> {
+        let drawn: Vec<String> = (0..count).map(|_| reference::draw("IN")).collect();
+        let (of, references) = (reference_of(path).to_owned(), drawn.clone());
+        self.write(move |conn| {
+            for reference in &references {
+                diesel::sql_query(format!(
+                    "INSERT INTO inquiries (reference, {HEAD}) SELECT '{reference}', {HEAD} \
+                     FROM inquiries WHERE reference = '{of}'"
+                ))
+                .execute(conn)?;
+                diesel::sql_query(format!(
+                    "INSERT INTO inquiry_lines (inquiry_id, {LINE}) SELECT \
+                     (SELECT id FROM inquiries WHERE reference = '{reference}'), {LINE} \
+                     FROM inquiry_lines WHERE inquiry_id = \
+                     (SELECT id FROM inquiries WHERE reference = '{of}')"
+                ))
+                .execute(conn)?;
+            }
+            Ok(())
+        });
+        drawn.iter().map(|reference| format!("/p/shield/inquiries/{reference}")).collect()
     }
 
     /// … and sends it to a distributor.

@@ -154,26 +154,29 @@ impl Portal {
 
     /// From a day on everything costs twice as much.
     pub fn double_prices_from(&self, day: &'static str) {
-        self.write(move |conn| {
-            diesel::sql_query(format!(
-                "INSERT INTO price_lists (reference, program_id, currency, effective_on, from_pack, \
-                 illustrative, source, published_at, published_by) SELECT 'PL-99999-99999', \
-                 program_id, currency, '{day}', from_pack, illustrative, source, published_at, \
-                 published_by FROM price_lists WHERE currency = 'JPY'"
-            ))
-            .execute(conn)?;
-            let id: i64 = price_lists::table
-                .filter(price_lists::reference.eq("PL-99999-99999"))
-                .select(price_lists::id)
-                .first(conn)?;
-            diesel::sql_query(format!(
-                "INSERT INTO prices (price_list_id, product_id, months, from_quantity, unit_minor) \
-                 SELECT {id}, product_id, months, from_quantity, unit_minor * 2 FROM prices"
-            ))
-            .execute(conn)?;
-            Ok(())
-        });
+        self.write(move |conn| double_prices(day, conn));
     }
+}
+
+/// Publishes a list by which everything in yen costs twice as much from a day on.
+pub fn double_prices(day: &str, conn: &mut Conn) -> Result<()> {
+    diesel::sql_query(format!(
+        "INSERT INTO price_lists (reference, program_id, currency, effective_on, from_pack, \
+         illustrative, source, published_at, published_by) SELECT 'PL-99999-99999', \
+         program_id, currency, '{day}', from_pack, illustrative, source, published_at, \
+         published_by FROM price_lists WHERE currency = 'JPY'"
+    ))
+    .execute(conn)?;
+    let id: i64 = price_lists::table
+        .filter(price_lists::reference.eq("PL-99999-99999"))
+        .select(price_lists::id)
+        .first(conn)?;
+    diesel::sql_query(format!(
+        "INSERT INTO prices (price_list_id, product_id, months, from_quantity, unit_minor) \
+         SELECT {id}, product_id, months, from_quantity, unit_minor * 2 FROM prices"
+    ))
+    .execute(conn)?;
+    Ok(())
 }
 
 fn priced(line: Wanting, prices: &Prices, conn: &mut Conn) -> Result<(i64, Wanting, i64)> {

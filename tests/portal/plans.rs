@@ -1,0 +1,71 @@
+//! Which index a list goes by, where it could read more than it shows. PostgreSQL chooses by what is
+//! in its tables, and is not asked.
+
+use crate::support::plans::{Seen, plan, shape};
+use crate::support::{Portal, database, furniture};
+
+/// Who opens what, and the index that gives its rows in their order.
+const LISTS: &[(&str, &str, &str)] = &[
+    ("distributor", "inquiries", "inquiries_by_quoter "),
+    ("distributor", "inquiries?status=submitted", "inquiries_by_quoter_status "),
+    ("distributor", "inquiries?status=withdrawn", "inquiries_by_quoter_status "),
+    ("manager", "inquiries", "inquiries_by_time "),
+    ("manager", "inquiries?status=submitted", "inquiries_by_status "),
+    ("owner", "inquiries?status=submitted", "inquiries_by_reseller "),
+    ("distributor", "quotes", "quotes_by_quoter "),
+    ("distributor", "quotes?status=draft", "quotes_by_quoter_status "),
+    ("manager", "quotes", "quotes_by_time "),
+    ("manager", "quotes?status=sent", "quotes_by_status "),
+    ("owner", "quotes?status=sent", "quotes_by_reseller "),
+    ("manager", "special-prices", "special_prices_by_time "),
+    ("manager", "special-prices?status=submitted", "special_prices_by_status "),
+];
+
+#[actix_web::test]
+async fn a_list_narrowed_to_a_status_is_read_in_the_order_of_its_index() {
+    if database::is_postgres() {
+        return;
+    }
+    let seen = Seen::default();
+    let portal = Portal::observed(seen.observer()).await;
+    furniture::move_in(&portal).await;
+    for (key, path, index) in LISTS {
+        let mut visitor = portal.visitor(key);
+        seen.take();
+        visitor.get(&format!("/p/shield/{path}")).await.is(200);
+        let asked = seen.take_questions();
+        let table = index.split("_by_").next().unwrap();
+        let list = asked.iter().find(|sql| sql.contains(&format!("(`{table}`")));
+        let list = list.unwrap_or_else(|| panic!("{key} at {path} asks no list: {asked:?}"));
+        let plan = portal.read(|conn| Ok(plan(&shape(list), conn)));
+        let by_index = plan.iter().any(|step| step.contains(&format!("USING INDEX {index}")));
+        assert!(by_index, "{key} at {path}: {plan:?}");
+        let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(!sorted, "{key} at {path} sorts what it finds: {plan:?}");
+    }
+}
+
+/// What waits for somebody is counted on each start page.
+#[actix_web::test]
+async fn what_waits_is_found_by_its_status() {
+    if database::is_postgres() {
+        return;
+    }
+    let seen = Seen::default();
+    let portal = Portal::observed(seen.observer()).await;
+    for (key, index) in [
+        ("distributor", "inquiries_by_quoter_status "),
+        ("manager", "special_prices_by_status "),
+        ("owner", "quotes_waiting "),
+    ] {
+        let mut visitor = portal.visitor(key);
+        seen.take();
+        visitor.get("/p/shield").await.is(200);
+        let asked = seen.take_questions();
+        let waiting = asked.iter().find(|sql| sql.contains("UNION ALL") && sql.contains("place"));
+        let waiting = waiting.unwrap_or_else(|| panic!("{key} is told of nothing: {asked:?}"));
+        let plan = portal.read(|conn| Ok(plan(&shape(waiting), conn)));
+        let found = plan.iter().any(|step| step.contains(&format!("INDEX {index}")));
+        assert!(found, "{key}: {plan:?}");
+    }
+}
