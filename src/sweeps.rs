@@ -20,6 +20,7 @@ use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::figures;
 use crate::mail::{self, Stop};
+use crate::orders;
 use crate::pricing::quotes;
 use crate::renewals;
 use crate::sweep::{Sweep, SweepOutcome};
@@ -36,6 +37,9 @@ pub const SWEEPS: &[Sweep] = &[
     mail::outbox::SWEEP,
 ];
 
+/// Work that is looked for all the time, beside the days' work and before it.
+pub const STANDING: &[Sweep] = &[orders::SWEEP];
+
 /// How often it is looked whether anything is due.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -49,10 +53,15 @@ pub struct Report {
     pub outcome: SweepOutcome,
 }
 
+/// Everything that recurs, in the order in which it is done.
+pub fn all() -> impl Iterator<Item = &'static Sweep> {
+    STANDING.iter().chain(SWEEPS)
+}
+
 /// The sweep of this name.
 pub fn find(name: &str) -> Result<&'static Sweep> {
-    SWEEPS.iter().find(|sweep| sweep.name == name).ok_or_else(|| {
-        let known: Vec<&str> = SWEEPS.iter().map(|sweep| sweep.name).collect();
+    all().find(|sweep| sweep.name == name).ok_or_else(|| {
+        let known: Vec<&str> = all().map(|sweep| sweep.name).collect();
         Error::Setting(format!("There is no sweep {name}; there are: {}.", known.join(", ")))
     })
 }
@@ -71,6 +80,29 @@ pub fn run(
         _ => (today, now),
     };
     perform(sweep, program, day, now, portal)
+}
+
+/// Does the standing work of every program. Several processes may be at it at once.
+pub fn run_standing(portal: &Portal) -> Result<Vec<Report>> {
+    let now = portal.clock.now();
+    let mut reports = Vec::new();
+    for program in portal.db.read_blocking(Program::all_unscoped)? {
+        let day = program.day_of(now);
+        for sweep in STANDING {
+            let outcome = (sweep.run)(&program, day, &portal.site, now, &portal.db)?;
+            if outcome.done > 0 {
+                tracing::info!(
+                    sweep = sweep.name,
+                    program = program.slug,
+                    done = outcome.done,
+                    "swept"
+                );
+                let program = program.slug.clone();
+                reports.push(Report { sweep: sweep.name, program, day, outcome });
+            }
+        }
+    }
+    Ok(reports)
 }
 
 /// Runs what is due today and was not finished, each where no other process has claimed it.
@@ -146,7 +178,8 @@ fn perform(
 pub async fn keep_running(portal: Portal, mut stop: Stop) {
     while !*stop.borrow() {
         let portal = portal.clone();
-        let swept = tokio::task::spawn_blocking(move || run_due(SWEEPS, &portal)).await;
+        let sweep = move || run_standing(&portal).and_then(|_| run_due(SWEEPS, &portal));
+        let swept = tokio::task::spawn_blocking(sweep).await;
         match swept {
             Ok(Ok(_)) => {}
             Ok(Err(fault)) => tracing::warn!(%fault, "the sweeps wait for the database"),

@@ -58,6 +58,7 @@ pub fn work_until(
 
 /// Does the sweeps that are due, and takes up the mails that have waited long enough.
 pub fn catch_up(portal: &Portal) -> Result<()> {
+    sweeps::run_standing(portal)?;
     sweeps::run_due(sweeps::SWEEPS, portal)?;
     digest::run_due(&portal.db, &portal.site, portal.clock.now())?;
     Ok(())

@@ -9,7 +9,7 @@ use super::say::{json, say};
 use crate::auth::Program;
 use crate::config::{DataSettings, SiteSettings};
 use crate::error::{Error, Result};
-use crate::sweeps::{self, Report, SWEEPS};
+use crate::sweeps::{self, Report};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
 
 fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(
-        SWEEPS.iter().map(|sweep| PossibleValue::new(sweep.name).help(sweep.what)),
+        sweeps::all().map(|sweep| PossibleValue::new(sweep.name).help(sweep.what)),
     )
 }
 
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     let mut reports = Vec::new();
     for program in &programs {
-        for sweep in SWEEPS.iter().filter(|one| named.is_none_or(|named| named.name == one.name)) {
+        for sweep in sweeps::all().filter(|one| named.is_none_or(|named| named.name == one.name)) {
             let report = sweeps::run(sweep, program, arguments.as_of, &portal)?;
             if !arguments.json {
                 tell(&report)?;

@@ -6,16 +6,15 @@ use diesel::prelude::*;
 
 use super::mail::RoleEmptied;
 use super::role_changes::next_revision;
-use super::{Contact, Role, Status, actions, note_gaps};
+use super::{Contact, Role, Status, actions, administrators_of, note_gaps};
 use crate::audit::{self, By, Change, Subject};
 use crate::auth::throttle::{self, UNSUBSCRIBES_OF_CONTACT};
-use crate::auth::{Access, Program};
+use crate::auth::Program;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
 use crate::error::{Error, Result};
-use crate::locale::Locale;
-use crate::mail::{self, Letter, Reason, Recipient, unsubscribe};
+use crate::mail::{self, Letter, unsubscribe};
 use crate::web::Site;
 
 /// What the address in a mail stops, and how much of it is still to be stopped.
@@ -150,28 +149,15 @@ fn tell_administrators(
     conn: &mut Conn,
 ) -> Result<()> {
     let organisation_id = leaving.contact.organisation_id;
-    let administrators: Vec<Contact> = contacts::table
-        .filter(contacts::organisation_id.eq(organisation_id))
-        .filter(contacts::access.eq(Access::Administrator))
-        .filter(contacts::status.eq(Status::Active))
-        .order((contacts::name_key, contacts::reference))
-        .select(Contact::as_select())
-        .load(conn)?;
-    for administrator in administrators {
-        let to = Recipient {
-            contact_id: administrator.id,
-            locale: Locale::parse(&administrator.locale),
-            name: administrator.name,
-            email: administrator.email,
-        };
+    for told in administrators_of(organisation_id, conn)? {
         let letter = Letter {
-            to: &to,
+            to: &told.recipient,
             program: Some(&leaving.program),
             organisation_id,
-            reason: Reason::administrator(&leaving.organisation),
+            reason: told.reason,
             // Every save of the roles has a number of its own.
             key: &format!("{}:{revision}", leaving.program.slug),
-            message: &RoleEmptied::new(leaving, emptied, &to.name),
+            message: &RoleEmptied::new(leaving, emptied, &told.recipient.name),
         };
         mail::queue(&letter, site, now, conn)?;
     }

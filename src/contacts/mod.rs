@@ -7,6 +7,7 @@
 //! manages an organisation stays.
 
 mod actions;
+mod administrators;
 mod detail;
 mod export;
 mod fields;
@@ -28,6 +29,7 @@ mod second_factor;
 mod verbs;
 
 pub(crate) use actions::ACTIONS;
+pub use administrators::administrators_of;
 pub use fields::{Field, Merged, NewContact, Values, merge};
 pub(crate) use gaps::note_gaps;
 pub use leaving::{Leaving, Left, leave_roles};

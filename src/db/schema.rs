@@ -74,6 +74,7 @@ diesel::table! {
         deal_protection_days -> Integer,
         quote_validity_days -> Integer,
         source -> Text,
+        order_processing -> Text,
     }
 }
 
@@ -430,10 +431,18 @@ diesel::table! {
         digest -> Text,
         created_at -> Timestamp,
         processed_at -> Nullable<Timestamp>,
-        status -> Text,
         quote_id -> Nullable<BigInt>,
         placed_at -> Nullable<Timestamp>,
         placed_by -> Text,
+        status -> Text,
+        hold -> Text,
+        held_at -> Nullable<Timestamp>,
+        why -> Text,
+        ordered_at -> Timestamp,
+        currency -> Text,
+        msrp_minor -> Nullable<BigInt>,
+        net_minor -> Nullable<BigInt>,
+        corrects_id -> Nullable<BigInt>,
     }
 }
 
@@ -766,8 +775,12 @@ diesel::table! {
         months -> Nullable<Integer>,
         base_id -> Nullable<BigInt>,
         sku -> Text,
+        serial_number -> Text,
+        unit_minor -> BigInt,
         msrp_minor -> BigInt,
-        net_minor -> BigInt,
+        net_minor -> Nullable<BigInt>,
+        refusal -> Text,
+        instead_sku -> Text,
     }
 }
 

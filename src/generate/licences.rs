@@ -54,6 +54,9 @@ struct NewOrder {
     processed_at: Instant,
     digest: &'static str,
     created_at: Instant,
+    ordered_at: Instant,
+    currency: String,
+    msrp_minor: Option<i64>,
 }
 
 #[derive(Clone, Insertable)]
@@ -169,7 +172,8 @@ fn draw_order(
     };
     let processed_on = market.today - Duration::days(age);
     let ends_on = term_end(processed_on, Months::new(months));
-    let order = NewOrder {
+    let processed_at = Instant::noon(processed_on);
+    let mut order = NewOrder {
         reference: reference::draw("R"),
         program_id: market.program.id,
         external_number: format!("G-{}-{}", market.rows_before, numbers[0]),
@@ -177,11 +181,14 @@ fn draw_order(
         reseller_id: seller.organisation_id,
         customer_id,
         delivered_to: "",
-        processed_at: Instant::noon(processed_on),
+        processed_at,
         digest: "",
         created_at: market.now,
+        ordered_at: processed_at,
+        currency: market.program.currency.clone(),
+        msrp_minor: None,
     };
-    let lines = (1..)
+    let lines: Vec<NewLicence> = (1..)
         .zip(numbers)
         .map(|(position, _)| {
             let (product_id, code) = words::pick(&market.products, dice);
@@ -209,6 +216,8 @@ fn draw_order(
             }
         })
         .collect();
+    let totals = lines.iter().map(|line| line.unit_price_minor * i64::from(line.quantity));
+    order.msrp_minor = Some(totals.sum());
     (order, lines)
 }
 

@@ -10,7 +10,7 @@ use super::status::Thresholds;
 use crate::catalogue::{Product, ProductKind};
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::programs::pack::{Policy, TermStart, WarrantyStart};
+use crate::programs::pack::{Policy, PolicyTimeline, TermStart, WarrantyStart};
 use crate::programs::{Rules, rules_of};
 
 /// Everything that decides the dates of a program's lines, read once.
@@ -56,6 +56,11 @@ impl RuleBook {
         self.by_category
             .get(key)
             .ok_or_else(|| Error::internal(format!("no policies for the category {key}")))
+    }
+
+    /// The program's policies.
+    pub fn timeline(&self) -> &PolicyTimeline {
+        &self.rules.policies
     }
 
     /// Under the policy of a day: how many days after its end a licence can still be renewed.

@@ -52,6 +52,15 @@ impl NewLicence {
         self.warranty_starts_on = dates.warranty.map(|term| term.starts_on);
         self.warranty_ends_on = dates.warranty.map(|term| term.ends_on);
     }
+
+    /// The start of a paid term, which ends trials of the same product.
+    pub fn paid_start(&self) -> Option<TrialEnd> {
+        Some(TrialEnd {
+            customer_id: self.customer_id,
+            product_id: self.product_id,
+            paid_start: self.starts_on.filter(|_| self.kind == LineKind::New)?,
+        })
+    }
 }
 
 /// Adds lines and gives their ids in order; `names` are what their histories call them.
@@ -127,8 +136,8 @@ pub fn mark_renewed(all: &[Renewed], by: By<'_>, now: Instant, conn: &mut Conn) 
         let found = marked.iter().filter(|(row, one)| row.0 == one.base_id);
         if found.count() < chunk.len() {
             return Err(Error::conflict(
-                "A licence that this file renews was renewed by another order meanwhile: check \
-                 the file again.",
+                "A licence that is renewed here was renewed by another order meanwhile: look at it \
+                 again.",
             ));
         }
         mark_rows(&marked, by, now, conn)?;

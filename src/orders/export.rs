@@ -2,13 +2,14 @@
 
 use super::model::{OrderQuery, list_for, sort_key};
 use crate::auth::Scope;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::pricing::quotes::plain_amount;
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
 
-/// All placed orders that the filters leave.
+/// All orders that the filters leave.
 pub(super) struct OrdersFile {
     pub(super) query: OrderQuery,
 }
@@ -21,7 +22,9 @@ impl CsvList for OrdersFile {
     fn heads(&self, _: &Scope) -> Vec<&'static str> {
         vec![
             "reference",
+            "external_number",
             "status",
+            "why",
             "quote",
             "distributor",
             "delivered_to",
@@ -30,6 +33,8 @@ impl CsvList for OrdersFile {
             "customer_country",
             "placed_at",
             "placed_by",
+            "released_at",
+            "processed_at",
             "currency",
             "msrp",
             "net",
@@ -45,21 +50,28 @@ impl CsvList for OrdersFile {
     ) -> Result<Option<Cursor>> {
         let found = list_for(scope, &self.query, after, ROWS_AT_ONCE, conn)?;
         for order in &found {
-            let net = order.net_minor.map(|net| plain_amount(net, &order.currency));
+            let amount = |minor: Option<i64>| {
+                minor.map(|minor| plain_amount(minor, &order.currency)).unwrap_or_default()
+            };
+            let instant = |at: Option<Instant>| at.map(|at| at.to_string()).unwrap_or_default();
             rows.row([
                 order.reference.clone(),
+                order.external_number.clone(),
                 order.status.to_string(),
-                order.quote.clone(),
+                order.why.clone(),
+                order.quote.clone().unwrap_or_default(),
                 order.distributor.clone().unwrap_or_default(),
                 order.delivered_to.clone(),
                 order.reseller.clone(),
                 order.customer.clone(),
                 order.country.clone(),
-                order.placed_at.to_string(),
+                instant(order.placed_at),
                 order.placed_by.clone(),
+                instant(order.released_at),
+                instant(order.processed_at),
                 order.currency.clone(),
-                plain_amount(order.msrp_minor, &order.currency),
-                net.unwrap_or_default(),
+                amount(order.msrp_minor),
+                amount(order.net_minor),
             ])?;
         }
         Ok(next_part(&found, sort_key))

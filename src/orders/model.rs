@@ -1,4 +1,4 @@
-//! Orders that were placed here: a reseller sees its own, a distributor those addressed to it, the
+//! Orders, wherever they come from: a reseller sees its own, a distributor those addressed to it, the
 //! vendor all. What a distributor's quote cost is not the vendor's to see, and is taken out here,
 //! when an order is read.
 
@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::OrderStatus;
+use super::{Hold, OrderStatus};
 use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
@@ -15,7 +15,7 @@ use crate::db::schema::{
     customers, licences, order_lines, orders, organisations, products, quotes,
 };
 use crate::error::Result;
-use crate::pricing::inquiries::Purpose;
+use crate::licences::rules::LineKind;
 use crate::web::Cursor;
 use crate::{names, newest_first, reference};
 
@@ -24,38 +24,48 @@ pub const KIND: &str = "order";
 
 diesel::alias!(pub const ADDRESSED_TO: Alias<AddressedTo> = organisations as addressed_to);
 
-/// An order that came of a quote.
+/// An order with its parties.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = orders)]
 pub struct Order {
     pub id: i64,
     pub reference: String,
     pub program_id: i64,
+    /// Its number in the system it came from; its reference where it was placed here.
+    pub external_number: String,
     pub distributor_id: Option<i64>,
     pub reseller_id: i64,
+    pub customer_id: i64,
     pub delivered_to: String,
     pub status: OrderStatus,
-    #[diesel(select_expression = orders::placed_at.assume_not_null())]
-    pub placed_at: Instant,
+    pub hold: Hold,
+    /// Why it is held, was refused or cancelled.
+    pub why: String,
+    /// When it came: placed, else released, else processed.
+    pub ordered_at: Instant,
+    pub placed_at: Option<Instant>,
     pub placed_by: String,
+    pub released_at: Option<Instant>,
+    pub processed_at: Option<Instant>,
+    /// ISO 4217.
+    pub currency: String,
+    /// None where its lines are in several currencies.
+    pub msrp_minor: Option<i64>,
+    /// What the reseller pays; none where nobody said, and where that is hidden.
+    pub net_minor: Option<i64>,
+    pub corrects_id: Option<i64>,
     #[diesel(select_expression = customers::name)]
     pub customer: String,
     #[diesel(select_expression = customers::country)]
     pub country: String,
     #[diesel(select_expression = organisations::name)]
     pub reseller: String,
-    /// None where the vendor quoted.
+    /// None where it goes to the vendor directly.
     #[diesel(select_expression = ADDRESSED_TO.field(organisations::name).nullable())]
     pub distributor: Option<String>,
-    #[diesel(select_expression = quotes::reference)]
-    pub quote: String,
-    #[diesel(select_expression = quotes::currency)]
-    pub currency: String,
-    #[diesel(select_expression = quotes::msrp_minor.assume_not_null())]
-    pub msrp_minor: i64,
-    /// What the reseller pays; none where that is hidden.
-    #[diesel(select_expression = quotes::net_minor)]
-    pub net_minor: Option<i64>,
+    /// The accepted quote that it comes from.
+    #[diesel(select_expression = quotes::reference.nullable())]
+    pub quote: Option<String>,
 }
 
 /// Orders with what [`Order`] is read from; a macro, because its type has no name.
@@ -63,15 +73,14 @@ macro_rules! with_parties {
     () => {
         orders::table
             .inner_join(customers::table)
-            .inner_join(quotes::table.on(orders::quote_id.eq(quotes::id.nullable())))
             .inner_join(organisations::table.on(organisations::id.eq(orders::reseller_id)))
+            .left_join(quotes::table.on(orders::quote_id.eq(quotes::id.nullable())))
             .left_join(
                 ADDRESSED_TO.on(ADDRESSED_TO
                     .field(organisations::id)
                     .nullable()
                     .eq(orders::distributor_id)),
             )
-            .filter(orders::placed_at.is_not_null())
             .select(Order::as_select())
     };
 }
@@ -90,17 +99,28 @@ macro_rules! within {
     }};
 }
 
-/// A line of an order.
+/// A line of an order that is processed here.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = order_lines)]
 pub struct OrderLine {
+    pub id: i64,
     pub position: i32,
-    pub kind: Purpose,
+    pub product_id: i64,
+    pub kind: LineKind,
     pub quantity: i32,
     pub months: Option<i32>,
+    pub base_id: Option<i64>,
     pub sku: String,
+    pub serial_number: String,
+    /// The recommended price of one unit.
+    pub unit_minor: i64,
     pub msrp_minor: i64,
-    net_minor: i64,
+    /// What the reseller pays; ask [`Order::net_of`].
+    pub(super) net_minor: Option<i64>,
+    /// Why the order was refused, as far as this line is the reason; else empty.
+    pub refusal: String,
+    /// The SKU under which it can be ordered instead; else empty.
+    pub instead_sku: String,
     #[diesel(select_expression = products::name)]
     pub product: String,
     /// The licence that it renews or changes.
@@ -130,7 +150,39 @@ impl Order {
 
     /// What the reseller pays for a line; none where that is hidden.
     pub fn net_of(&self, line: &OrderLine) -> Option<i64> {
-        self.net_minor.map(|_| line.net_minor)
+        self.net_minor.and(line.net_minor)
+    }
+
+    /// An order by its id, whoever asks: for processing.
+    pub(super) fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
+        Ok(with_parties!().filter(orders::id.eq(id)).first(conn)?)
+    }
+
+    /// The order that corrects this one, and the one that this one corrects: references.
+    pub(super) fn corrections(&self, conn: &mut Conn) -> Result<Corrections> {
+        let rows: Vec<(i64, String)> = orders::table
+            .filter(orders::corrects_id.eq(self.id).or(orders::id.nullable().eq(self.corrects_id)))
+            .select((orders::id, orders::reference))
+            .load(conn)?;
+        let mut found = Corrections::default();
+        for (id, reference) in rows {
+            let place = match self.corrects_id == Some(id) {
+                true => &mut found.corrects,
+                false => &mut found.corrected_by,
+            };
+            *place = Some(reference);
+        }
+        Ok(found)
+    }
+
+    /// The order as the record that something happens to.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Self::subject_of(self.id, &self.reference, self.program_id, self.reseller_id)
+    }
+
+    /// Its number in the system it came from; empty where it was placed here.
+    pub fn number_elsewhere(&self) -> &str {
+        if self.external_number == self.reference { "" } else { &self.external_number }
     }
 
     pub fn path(&self, scope: &Scope) -> String {
@@ -155,6 +207,13 @@ impl Order {
     }
 }
 
+/// The references of the orders before and after a correction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Corrections {
+    pub(super) corrects: Option<String>,
+    pub(super) corrected_by: Option<String>,
+}
+
 impl OrderLine {
     /// The lines of an order in their order. The caller has found the order within its scope.
     pub fn of(order_id: i64, conn: &mut Conn) -> Result<Vec<Self>> {
@@ -168,14 +227,28 @@ impl OrderLine {
     }
 }
 
+/// References of orders that the person sees, as they were released: the earliest first.
+pub(super) fn in_order_of_release(
+    scope: &Scope,
+    references: &[String],
+    conn: &mut Conn,
+) -> Result<Vec<String>> {
+    let query = orders::table
+        .filter(orders::reference.eq_any(references))
+        .order((orders::released_at, orders::id))
+        .select(orders::reference)
+        .into_boxed();
+    Ok(within!(query, scope).load(conn)?)
+}
+
 /// What the list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct OrderQuery {
-    /// Part of the customer's name, or the reference of the order or its quote.
+    /// Part of the customer's name, the reference of the order or its quote, or its number.
     pub q: String,
     pub status: String,
-    /// The first and the last day on which it was placed.
+    /// The first and the last day on which it came.
     pub from: String,
     pub to: String,
     #[serde(skip_serializing)]
@@ -219,25 +292,26 @@ pub(super) fn list_for(
             orders::reference
                 .eq(exact.clone())
                 .or(quotes::reference.eq(exact))
+                .or(orders::external_number.eq(list.q.trim()))
                 .or(customers::name_key.like(pattern).escape('\\')),
         );
     }
     if let Ok(status) = list.status.parse::<OrderStatus>() {
         query = query.filter(orders::status.eq(status));
     }
-    let placed_at = orders::placed_at.assume_not_null();
     if let Some(day) = OrderQuery::day(&list.from) {
-        query = query.filter(placed_at.ge(start(day, scope)));
+        query = query.filter(orders::ordered_at.ge(start(day, scope)));
     }
     if let Some(day) = OrderQuery::day(&list.to) {
-        query = query.filter(placed_at.lt(start(crate::calendar::add_days(day, 1), scope)));
+        let after = start(crate::calendar::add_days(day, 1), scope);
+        query = query.filter(orders::ordered_at.lt(after));
     }
-    let query = newest_first!(query, placed_at, orders::reference, cursor, most);
+    let query = newest_first!(query, orders::ordered_at, orders::reference, cursor, most);
     let rows: Vec<Order> = query.load(conn)?;
     Ok(rows.into_iter().map(|order| order.seen_in(scope)).collect())
 }
 
 /// Where a page after this order goes on.
 pub(super) fn sort_key(order: &Order) -> (String, String) {
-    Cursor::key_of(order.placed_at, &order.reference)
+    Cursor::key_of(order.ordered_at, &order.reference)
 }

@@ -13,6 +13,7 @@ use crate::customers::{self, Identity, NamedCustomer};
 use crate::db::schema::{order_lines, orders};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
+use crate::licences::rules::LineKind;
 use crate::mail::{self, Letter};
 use crate::pricing::inquiries::Purpose;
 use crate::pricing::quotes::{self, Accepted, QuoteLine, Shown};
@@ -20,41 +21,50 @@ use crate::reference;
 use crate::web::Site;
 
 /// What the reference of an order begins with.
-const PREFIX: &str = "OR";
+pub(super) const PREFIX: &str = "OR";
 
 #[derive(Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
-struct NewOrder<'a> {
-    reference: &'a str,
-    program_id: i64,
-    external_number: &'a str,
-    distributor_id: Option<i64>,
-    reseller_id: i64,
-    customer_id: i64,
-    delivered_to: &'a str,
+pub(super) struct NewOrder<'a> {
+    pub(super) reference: &'a str,
+    pub(super) program_id: i64,
+    pub(super) external_number: &'a str,
+    pub(super) distributor_id: Option<i64>,
+    pub(super) reseller_id: i64,
+    pub(super) customer_id: i64,
+    pub(super) delivered_to: &'a str,
     /// No file has such a digest: one that brings an order of this number is refused.
-    digest: &'static str,
-    created_at: Instant,
-    status: OrderStatus,
-    quote_id: Option<i64>,
-    placed_at: Option<Instant>,
-    placed_by: String,
+    pub(super) digest: &'static str,
+    pub(super) created_at: Instant,
+    pub(super) status: OrderStatus,
+    pub(super) quote_id: Option<i64>,
+    pub(super) placed_at: Option<Instant>,
+    pub(super) placed_by: String,
+    pub(super) ordered_at: Instant,
+    pub(super) currency: &'a str,
+    pub(super) msrp_minor: Option<i64>,
+    pub(super) net_minor: Option<i64>,
+    pub(super) corrects_id: Option<i64>,
 }
 
 // NULL is written as NULL: SQLite takes many rows in one statement only without defaults.
 #[derive(Insertable)]
 #[diesel(table_name = order_lines, treat_none_as_default_value = false)]
-struct NewLine<'a> {
-    order_id: i64,
-    position: i32,
-    product_id: i64,
-    kind: Purpose,
-    quantity: i32,
-    months: Option<i32>,
-    base_id: Option<i64>,
-    sku: &'a str,
-    msrp_minor: i64,
-    net_minor: i64,
+pub(super) struct NewLine<'a> {
+    pub(super) order_id: i64,
+    pub(super) position: i32,
+    pub(super) product_id: i64,
+    pub(super) kind: LineKind,
+    pub(super) quantity: i32,
+    pub(super) months: Option<i32>,
+    pub(super) base_id: Option<i64>,
+    pub(super) sku: &'a str,
+    pub(super) serial_number: &'a str,
+    pub(super) unit_minor: i64,
+    pub(super) msrp_minor: i64,
+    pub(super) net_minor: Option<i64>,
+    pub(super) refusal: &'static str,
+    pub(super) instead_sku: &'static str,
 }
 
 /// Accepts a quote as it was shown and places the order; gives the order's reference.
@@ -110,6 +120,11 @@ fn insert(
         quote_id: Some(quote.row.id),
         placed_at: Some(now),
         placed_by: by.name(),
+        ordered_at: now,
+        currency: &quote.row.currency,
+        msrp_minor: quote.row.msrp_minor,
+        net_minor: quote.row.net_minor,
+        corrects_id: None,
     };
     let inserted = diesel::insert_into(orders::table).values(&row).returning(orders::id);
     inserted.get_result(conn).map_err(db::first_elsewhere)
@@ -122,17 +137,30 @@ fn insert_lines(order_id: i64, lines: &[QuoteLine], conn: &mut Conn) -> Result<(
             order_id,
             position: line.position,
             product_id: line.product_id,
-            kind: line.kind,
+            kind: kind_of(line.kind),
             quantity: line.quantity,
             months: line.months,
             base_id: line.base_id,
             sku: &line.sku,
+            serial_number: "",
+            unit_minor: line.unit_minor,
             msrp_minor: line.msrp_minor,
-            net_minor: line.net_minor,
+            net_minor: Some(line.net_minor),
+            refusal: "",
+            instead_sku: "",
         })
         .collect();
     db::insert_all!(conn, order_lines::table, rows);
     Ok(())
+}
+
+/// What a quoted line is about, as an order has it.
+fn kind_of(purpose: Purpose) -> LineKind {
+    match purpose {
+        Purpose::New => LineKind::New,
+        Purpose::Renewal => LineKind::Renewal,
+        Purpose::Change => LineKind::Change,
+    }
 }
 
 /// Tells whoever quoted that the quote is accepted and what order came of it.

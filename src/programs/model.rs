@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::pack::{OddTerms, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::pack::{
+    OddTerms, OrderProcessing, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 use crate::db::schema::{notice_rungs, policies, programs};
 use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
@@ -30,6 +32,7 @@ struct PolicyRow {
     standard_terms: String,
     sku_forms: String,
     odd_terms: OddTerms,
+    order_processing: OrderProcessing,
     quoted_by: QuotedBy,
     lead_inactivity_days: Option<i32>,
     closes_leads_inactive_days: Option<i32>,
@@ -56,6 +59,7 @@ impl PolicyRow {
                 .map(|form| form.parse().ok())
                 .collect::<Option<Vec<SkuForm>>>()?,
             odd_terms: self.odd_terms,
+            order_processing: self.order_processing,
             quoted_by: self.quoted_by,
             lead_inactivity_days: self.lead_inactivity_days,
             closes_leads_inactive_days: self.closes_leads_inactive_days,

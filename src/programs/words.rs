@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::pack::{OddTerms, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::pack::{
+    OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 
 /// A rule as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub(super) fn rules(policy: &Policy, categories: &BTreeMap<String, String>) -> V
         rule("Other terms", odd_terms(policy)),
         rule("SKUs that can be ordered", sku_forms(policy)),
         rule("Who quotes", quoted_by(policy)),
+        rule("Released orders are processed", processed_by(policy)),
         rule("A partner's own lead expires", lead_expiry(policy)),
         rule(
             "Not-for-resale allotment on joining",
@@ -109,6 +112,13 @@ fn quoted_by(policy: &Policy) -> &'static str {
     match policy.quoted_by {
         QuotedBy::Vendor => "The vendor or a distributor",
         QuotedBy::Distributor => "Distributors only",
+    }
+}
+
+fn processed_by(policy: &Policy) -> &'static str {
+    match policy.order_processing {
+        OrderProcessing::ByHand => "By the back office",
+        OrderProcessing::Automatic => "At once, by the portal",
     }
 }
 

@@ -90,6 +90,17 @@ impl Fields {
         text.to_owned()
     }
 
+    /// Text of several lines, without control characters beside line breaks, of at most `most`.
+    pub fn text(&mut self, name: &'static str, text: &str, most: usize) -> String {
+        let text = text.trim().replace("\r\n", "\n");
+        if text.chars().any(|letter| letter.is_control() && letter != '\n') {
+            self.errors.add(name, "The text contains a control character; remove it.");
+        } else if text.chars().count() > most {
+            self.errors.add(name, format!("The text is too long; {most} characters at most."));
+        }
+        text
+    }
+
     /// [`Fields::line`] that may not be empty.
     pub fn required(&mut self, name: &'static str, label: &str, text: &str, most: usize) -> String {
         if text.trim().is_empty() {

@@ -1,4 +1,5 @@
-//! The slice's addresses: pages and actions.
+//! HTTP of orders.
 
 pub(super) mod import;
 pub(super) mod orders;
+pub(super) mod steps;

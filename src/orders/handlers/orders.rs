@@ -1,11 +1,12 @@
-//! Placed orders: how they come about, the list, and one of them.
+//! Orders: the list, one of them, and how a quote becomes one.
 
 use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::orders::export::OrdersFile;
 use crate::orders::model::OrderQuery;
-use crate::orders::pages::orders::{ListPage, OrderPage};
+use crate::orders::pages::order::OrderPage;
+use crate::orders::pages::orders::ListPage;
 use crate::orders::placing;
 use crate::pricing::quotes::Shown;
 use crate::web::downloads::send_list;
@@ -25,7 +26,9 @@ pub(in crate::orders) async fn download(visit: Visit, Query(query): Query<OrderQ
 pub(in crate::orders) async fn show(visit: Visit, address: Address) -> Reply {
     let (_, reference) = address.into_inner();
     let built =
-        visit.read(move |visit, scope, conn| OrderPage::read(visit, scope, &reference, conn));
+        visit.read(move |visit, scope, conn| {
+            OrderPage::read(visit, scope, &reference, Default::default(), conn)
+        });
     page(&built.await?)
 }
 

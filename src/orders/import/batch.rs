@@ -76,6 +76,9 @@ struct NewOrder<'a> {
     processed_at: Instant,
     digest: &'a str,
     created_at: Instant,
+    ordered_at: Instant,
+    currency: &'a str,
+    msrp_minor: Option<i64>,
 }
 
 /// Writes one batch: orders, customers, licences, what they renew and end, and the history of it
@@ -211,6 +214,9 @@ fn insert_orders(
             processed_at: order.head.processed_at,
             digest: &order.digest,
             created_at: now,
+            ordered_at: order.head.released_at.unwrap_or(order.head.processed_at),
+            currency: order.currency(),
+            msrp_minor: order.msrp_minor(),
         })
         .collect();
     insert(&rows, conn).map_err(db::first_elsewhere)?;
@@ -280,7 +286,7 @@ impl Batch<'_> {
             }
         }
         licence_lines::mark_renewed(&renewed, self.by, self.now, conn)?;
-        let starts: Vec<TrialEnd> = rows.iter().filter_map(paid_start).collect();
+        let starts: Vec<TrialEnd> = rows.iter().filter_map(NewLicence::paid_start).collect();
         licence_lines::end_trials(&starts, self.by, self.now, conn)?;
         Ok(added)
     }
@@ -342,12 +348,4 @@ fn names_of(order: &PlannedOrder) -> impl Iterator<Item = String> {
     let customer = &order.head.customer.name;
     let lines = order.lines.iter();
     lines.map(move |line| licence_lines::line_name(&line.product_name, customer))
-}
-
-fn paid_start(row: &NewLicence) -> Option<TrialEnd> {
-    Some(TrialEnd {
-        customer_id: row.customer_id,
-        product_id: row.product_id,
-        paid_start: row.starts_on.filter(|_| row.kind == LineKind::New)?,
-    })
 }

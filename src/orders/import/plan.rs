@@ -50,6 +50,23 @@ pub struct PlannedLine {
     pub base: Option<(Base, Option<NaiveDate>)>,
 }
 
+impl PlannedOrder {
+    /// The currency of its first line.
+    pub fn currency(&self) -> &str {
+        self.lines.first().map_or("", |one| one.line.currency.as_str())
+    }
+
+    /// What all of it costs; nothing where its lines are in several currencies.
+    pub fn msrp_minor(&self) -> Option<i64> {
+        let currency = self.currency();
+        self.lines.iter().try_fold(0_i64, |sum, one| {
+            let line = &one.line;
+            let total = line.unit_price_minor.checked_mul(line.quantity.into());
+            sum.checked_add(total.filter(|_| line.currency == currency)?)
+        })
+    }
+}
+
 impl Plan {
     pub fn lines(&self) -> impl Iterator<Item = (&OrderHead, &PlannedLine)> {
         self.orders.iter().flat_map(|order| order.lines.iter().map(|line| (&order.head, line)))

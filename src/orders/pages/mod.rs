@@ -1,4 +1,5 @@
-//! One struct for each template.
+//! Pages of orders.
 
 pub(super) mod import;
+pub(super) mod order;
 pub(super) mod orders;

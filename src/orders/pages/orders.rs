@@ -1,13 +1,12 @@
-//! The list of placed orders, and one of them.
+//! The list of orders.
 
 use askama::Template;
 
-use crate::audit::{self, Line as HistoryLine};
 use crate::auth::{Part, Scope};
 use crate::db::Conn;
 use crate::error::Result;
-use crate::orders::OrderStatus;
-use crate::orders::model::{KIND, Order, OrderLine, OrderQuery, list_for, sort_key};
+use crate::orders::model::{Order, OrderQuery, list_for, sort_key};
+use crate::orders::{AT_DESK, OrderStatus};
 use crate::pricing::quotes::amount;
 use crate::web::{Frame, PAGE_LIMIT, Page, Visit, list_address};
 
@@ -18,11 +17,20 @@ pub(in crate::orders) struct ListPage {
     path: String,
     csv_href: String,
     is_partner: bool,
+    /// Where orders are brought in and processed; none for those who do neither.
+    desk: Option<DeskLinks>,
+    /// Whether the orders can be ticked, to be processed together.
+    can_process: bool,
     query: OrderQuery,
     statuses: Vec<Word>,
     lines: Vec<Line>,
     previous: Option<String>,
     next: Option<String>,
+}
+
+struct DeskLinks {
+    import_href: String,
+    process_path: String,
 }
 
 /// A choice of the filter bar.
@@ -34,6 +42,8 @@ struct Word {
 struct Line {
     href: String,
     reference: String,
+    /// Its number elsewhere; empty where it has none of its own.
+    number: String,
     customer: String,
     reseller: String,
     distributor: String,
@@ -59,6 +69,11 @@ impl ListPage {
         let rows = Page::new(rows, cursor.as_ref(), sort_key);
         let path = scope.path("/orders");
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));
+        let at_desk = AT_DESK.has(scope.seat());
+        let desk = at_desk.then(|| DeskLinks {
+            import_href: scope.path("/orders/import"),
+            process_path: scope.path("/orders/processing"),
+        });
         let word = |one: &OrderStatus| Word { value: one.as_str(), label: one.label() };
         Ok(Self {
             frame: visit.frame(scope),
@@ -68,6 +83,8 @@ impl ListPage {
             is_partner: scope.part() == Some(Part::Partner),
             statuses: OrderStatus::ALL.iter().map(word).collect(),
             lines: rows.rows.iter().map(|order| Line::of(order, scope)).collect(),
+            can_process: desk.is_some() && query.status == OrderStatus::Released.as_str(),
+            desk,
             path,
             query,
         })
@@ -81,86 +98,16 @@ impl Line {
         Self {
             href: order.path(scope),
             reference: order.reference.clone(),
+            number: order.number_elsewhere().to_owned(),
             customer: order.customer.clone(),
             reseller: order.reseller.clone(),
             distributor: order.distributor.clone().unwrap_or_default(),
             tone: order.status.tone(),
             status: order.status.label(),
-            msrp: money(order.msrp_minor),
+            msrp: order.msrp_minor.map(money).unwrap_or_default(),
             net: order.net_minor.map(money).unwrap_or_default(),
-            at_iso: order.placed_at.to_string(),
-            at_text: locale.short_day(scope.program().day_of(order.placed_at)),
+            at_iso: order.ordered_at.to_string(),
+            at_text: locale.short_day(scope.program().day_of(order.ordered_at)),
         }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "orders/show.html")]
-pub(in crate::orders) struct OrderPage {
-    frame: Frame,
-    list_href: String,
-    quote_href: String,
-    order: Order,
-    placed_iso: String,
-    placed_text: String,
-    lines: Vec<OrderedLine>,
-    msrp: String,
-    /// None where it is hidden.
-    net: Option<String>,
-    history: Vec<HistoryLine>,
-}
-
-struct OrderedLine {
-    position: i32,
-    product: String,
-    sku: String,
-    kind: &'static str,
-    base: String,
-    quantity: String,
-    term: String,
-    msrp: String,
-    net: String,
-}
-
-impl OrderPage {
-    /// Three queries.
-    pub(in crate::orders) fn read(
-        visit: &Visit,
-        scope: &Scope,
-        reference: &str,
-        conn: &mut Conn,
-    ) -> Result<Self> {
-        let order = Order::find_for(scope, reference, conn)?;
-        let lines = OrderLine::of(order.id, conn)?;
-        let entries = audit::timeline(KIND, order.id, conn)?;
-        let (locale, zone) = (scope.actor().locale, scope.program().time_zone);
-        let money = |minor: i64| amount(minor, &order.currency, locale);
-        let line = |line: &OrderLine| OrderedLine {
-            position: line.position,
-            product: line.product.clone(),
-            sku: line.sku.clone(),
-            kind: line.kind.label(),
-            base: line.base.clone().unwrap_or_default(),
-            quantity: locale.number(line.quantity.into()),
-            term: match line.months {
-                None => String::new(),
-                Some(1) => "1 month".to_owned(),
-                Some(months) => format!("{months} months"),
-            },
-            msrp: money(line.msrp_minor),
-            net: order.net_of(line).map(money).unwrap_or_default(),
-        };
-        Ok(Self {
-            frame: visit.frame(scope),
-            list_href: scope.path("/orders"),
-            quote_href: scope.path(&format!("/quotes/{}", order.quote)),
-            placed_iso: order.placed_at.to_string(),
-            placed_text: locale.moment(order.placed_at, zone),
-            lines: lines.iter().map(line).collect(),
-            msrp: money(order.msrp_minor),
-            net: order.net_minor.map(money),
-            history: HistoryLine::all(&entries, locale, zone),
-            order,
-        })
     }
 }

@@ -54,8 +54,8 @@ impl DraftForm {
                 fields.refuse("valid_until", "Choose a day within a year.");
             }
         }
-        let note = text("note", &self.note, NOTE, &mut fields);
-        let private_note = text("private_note", &self.private_note, NOTE, &mut fields);
+        let note = fields.text("note", &self.note, NOTE);
+        let private_note = fields.text("private_note", &self.private_note, NOTE);
         let seen = seen(&self.seen);
         fields.finish(|| {
             let valid_until_on = valid_until_on?;
@@ -85,16 +85,6 @@ impl DraftForm {
 }
 
 /// Lines of text of a reasonable length.
-fn text(name: &'static str, typed: &str, most: usize, fields: &mut Fields) -> String {
-    let text = typed.trim().replace("\r\n", "\n");
-    if text.chars().any(|letter| letter.is_control() && letter != '\n') {
-        fields.refuse(name, "The text contains a control character; remove it.");
-    } else if text.chars().count() > most {
-        fields.refuse(name, format!("The text is too long; {most} characters at most."));
-    }
-    text
-}
-
 /// A counter as a form carries it; what is none fits no record.
 fn seen(sent: &str) -> i64 {
     sent.parse().unwrap_or(0)
@@ -132,7 +122,7 @@ impl ReasonForm {
 
     pub(super) fn optional(&self) -> Result<String> {
         let mut fields = Fields::default();
-        let why = text("why", &self.why, REASON, &mut fields);
+        let why = fields.text("why", &self.why, REASON);
         fields.finish(|| Some(why))
     }
 
@@ -170,7 +160,7 @@ impl SpecialForm {
         if self.special_reason.trim().is_empty() {
             fields.refuse("special_reason", "Enter a reason.");
         }
-        let reason = text("special_reason", &self.special_reason, REASON, &mut fields);
+        let reason = fields.text("special_reason", &self.special_reason, REASON);
         let product_id = line.map(|line| line.product_id);
         fields.finish(|| Some(Request { percent: percent?, product_id, reason }))
     }

@@ -112,7 +112,11 @@ macro_rules! with_parties {
             .inner_join(organisations::table.on(organisations::id.eq(quotes::reseller_id)))
             .inner_join(QUOTED_BY.on(QUOTED_BY.field(organisations::id).eq(quotes::quoter_id)))
             .left_join(inquiries::table.on(quotes::inquiry_id.eq(inquiries::id.nullable())))
-            .left_join(orders::table.on(orders::quote_id.eq(quotes::id.nullable())))
+            .left_join(
+                orders::table.on(orders::quote_id
+                    .eq(quotes::id.nullable())
+                    .and(orders::corrects_id.is_null())),
+            )
     };
 }
 pub(super) use with_parties;

@@ -79,6 +79,7 @@ fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()
         policies::standard_terms.eq(terms.join(" ")),
         policies::sku_forms.eq(forms.join(" ")),
         policies::odd_terms.eq(policy.odd_terms),
+        policies::order_processing.eq(policy.order_processing),
         policies::quoted_by.eq(policy.quoted_by),
         policies::lead_inactivity_days.eq(policy.lead_inactivity_days),
         policies::closes_leads_inactive_days.eq(policy.closes_leads_inactive_days),

@@ -192,6 +192,7 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
         ("standard_terms", list(&policy.standard_terms)),
         ("sku_forms", list(forms)),
         ("odd_terms", text(policy.odd_terms.as_str())),
+        ("order_processing", text(policy.order_processing.as_str())),
         ("quoted_by", text(policy.quoted_by.as_str())),
         ("lead_inactivity_days", inactivity),
         ("nfr_on_joining", policy.nfr_on_joining.to_string()),

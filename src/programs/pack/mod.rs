@@ -39,8 +39,8 @@ pub use policy::{Policy, PolicyTimeline};
 pub use problem::PackProblem;
 pub use sku::{LegacySkus, PartMeaning, SkuGrammar, SkuPart, months_of};
 pub use words::{
-    DiscountLevel, OddTerms, ProductKind, Purpose, QuotedBy, SkuForm, SkuMeaning, TermStart,
-    WarrantyStart,
+    DiscountLevel, OddTerms, OrderProcessing, ProductKind, Purpose, QuotedBy, SkuForm, SkuMeaning,
+    TermStart, WarrantyStart,
 };
 
 use problem::Findings;

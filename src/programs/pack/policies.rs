@@ -6,12 +6,12 @@ use super::lists::CategoryKeys;
 use super::policy::{Policy, PolicyTimeline};
 use super::reader::{Node, Section, Unique};
 use super::values;
-use super::words::{OddTerms, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
 
 /// Ten years, the longest that a number of days may say.
 const MOST_DAYS: i32 = 3650;
 const LONGEST_TERM: i32 = 60;
-const RULES: [&str; 14] = [
+const RULES: [&str; 15] = [
     "term_starts",
     "renewals_by_key",
     "warranty_starts",
@@ -19,6 +19,7 @@ const RULES: [&str; 14] = [
     "standard_terms",
     "sku_forms",
     "odd_terms",
+    "order_processing",
     "quoted_by",
     "lead_inactivity_days",
     "closes_leads_inactive_days",
@@ -38,6 +39,7 @@ struct Rules {
     standard_terms: Option<Vec<i32>>,
     sku_forms: Option<Vec<SkuForm>>,
     odd_terms: Option<OddTerms>,
+    order_processing: Option<OrderProcessing>,
     quoted_by: Option<QuotedBy>,
     lead_inactivity_days: Option<Option<i32>>,
     nfr_on_joining: Option<bool>,
@@ -133,6 +135,7 @@ impl<'a> Reading<'_, 'a> {
             ),
             sku_forms: self.rule("sku_forms", "[]", before.sku_forms.clone(), read_sku_forms),
             odd_terms: self.rule("odd_terms", "\"none\"", before.odd_terms, Node::word),
+            order_processing: self.order_processing(before),
             quoted_by: self.rule("quoted_by", "\"distributor\"", before.quoted_by, Node::word),
             lead_inactivity_days: self.lead_inactivity(before),
             nfr_on_joining: self.rule(
@@ -185,7 +188,16 @@ impl<'a> Reading<'_, 'a> {
         self.rule(key, &example.to_string(), before, |node| node.number(least..=MOST_DAYS, example))
     }
 
-    /// The one rule that even the first policy may leave out: then leads never expire.
+    /// Left out of the first policy: somebody processes them.
+    fn order_processing(&self, before: &Rules) -> Option<OrderProcessing> {
+        match self.section.optional("order_processing") {
+            Some(node) => node.word(),
+            None if self.is_first => Some(OrderProcessing::ByHand),
+            None => before.order_processing,
+        }
+    }
+
+    /// Left out of the first policy: then leads never expire.
     fn lead_inactivity(&self, before: &Rules) -> Option<Option<i32>> {
         match self.section.optional("lead_inactivity_days") {
             Some(node) if node.says("never") => Some(None),
@@ -216,6 +228,7 @@ impl Rules {
             standard_terms: self.standard_terms?,
             sku_forms: self.sku_forms?,
             odd_terms: self.odd_terms?,
+            order_processing: self.order_processing?,
             quoted_by: self.quoted_by?,
             lead_inactivity_days: self.lead_inactivity_days?,
             closes_leads_inactive_days: closes_leads_inactive_days?,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::words::{OddTerms, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
 
 /// Every rule in force from one day until the next policy; all days are the program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Policy {
     pub sku_forms: Vec<SkuForm>,
     /// How a term that is not a standard one is ordered.
     pub odd_terms: OddTerms,
+    /// Who turns released orders into licences.
+    pub order_processing: OrderProcessing,
     /// Who answers a pricing inquiry.
     pub quoted_by: QuotedBy,
     /// A partner's own lead expires after so many days without activity; nothing: never.

@@ -120,6 +120,16 @@ words! {
 }
 
 words! {
+    /// Who turns released orders into licences (section 4).
+    OrderProcessing {
+        /// The vendor's back office, order by order or many at once.
+        ByHand = "by_hand",
+        /// The portal, as soon as an order is released.
+        Automatic = "automatic",
+    }
+}
+
+words! {
     /// Who answers a partner's pricing inquiry with a quote (section 4).
     QuotedBy {
         /// The vendor may quote, and so may a distributor.

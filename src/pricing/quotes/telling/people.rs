@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::super::model::Quote;
-use crate::auth::{Access, Program};
-use crate::contacts::{Role, RoleRecipient, recipients_of};
+use crate::auth::Program;
+use crate::contacts::{Role, RoleRecipient, administrators_of, recipients_of};
 use crate::db::Conn;
 use crate::db::schema::{contacts, inquiries};
 use crate::error::Result;
@@ -32,8 +32,7 @@ pub(super) fn resellers(quote: &Quote, conn: &mut Conn) -> Result<Vec<RoleRecipi
             return Ok(vec![told(author, Reason::concerned(text))]);
         }
     }
-    let people = administrators(row.reseller_id, conn)?;
-    Ok(people.into_iter().map(|one| told(one, Reason::administrator(&row.reseller))).collect())
+    administrators_of(row.reseller_id, conn)
 }
 
 /// At whoever quoted: a distributor's contacts for pricing inquiries; at the vendor whoever sent the
@@ -80,16 +79,6 @@ pub(super) fn or_desk(
         Some(person) => Ok(vec![told(person, Reason::concerned(because))]),
         None => vendor_desk(program, reseller_id, reseller, conn),
     }
-}
-
-fn administrators(organisation_id: i64, conn: &mut Conn) -> Result<Vec<Person>> {
-    Ok(contacts::table
-        .filter(contacts::organisation_id.eq(organisation_id))
-        .filter(contacts::access.eq(Access::Administrator))
-        .filter(contacts::status.eq("active"))
-        .order((contacts::name_key, contacts::id))
-        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
-        .load(conn)?)
 }
 
 fn told(person: Person, reason: Reason) -> RoleRecipient {
