@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 
 /// A step of an order that somebody takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(super) enum Step {
     /// Whoever quoted gives it to the vendor.
     Release,
     Process,

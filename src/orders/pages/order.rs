@@ -22,7 +22,7 @@ pub(in crate::orders) struct OrderPage {
     frame: Frame,
     path: String,
     list_href: String,
-    quote_href: Option<String>,
+    quote: Option<Link>,
     order: Order,
     steps: Steps,
     events: Vec<Event>,
@@ -107,8 +107,8 @@ impl OrderPage {
         };
         let locale = scope.actor().locale;
         let money = |minor: i64| amount(minor, &order.currency, locale);
-        let link = |reference: String| Link {
-            href: scope.path(&format!("/orders/{reference}")),
+        let link = |kind: &str, reference: String| Link {
+            href: scope.path(&format!("/{kind}/{reference}")),
             reference,
         };
         let offers = |step| order.offers(step, scope);
@@ -116,7 +116,7 @@ impl OrderPage {
             frame: visit.frame(scope),
             path: order.path(scope),
             list_href: scope.path("/orders"),
-            quote_href: order.quote.as_ref().map(|quote| scope.path(&format!("/quotes/{quote}"))),
+            quote: order.quote.clone().map(|quote| link("quotes", quote)),
             steps: Steps {
                 release: offers(Step::Release),
                 process: offers(Step::Process),
@@ -129,8 +129,8 @@ impl OrderPage {
             lines: lines(&order, &ordered, made, scope),
             msrp: order.msrp_minor.map(money).unwrap_or_default(),
             net: order.net_minor.map(money),
-            corrects: corrections.corrects.map(link),
-            corrected_by: corrections.corrected_by.map(link),
+            corrects: corrections.corrects.map(|one| link("orders", one)),
+            corrected_by: corrections.corrected_by.map(|one| link("orders", one)),
             why_not_corrected: correcting::why_not(&ordered).unwrap_or_default(),
             history: HistoryLine::all(&entries, locale, scope.program().time_zone),
             order,

@@ -1,11 +1,18 @@
 //! Order files for tests: each line says only what it has of its own.
 
+use chrono::NaiveDate;
+use diesel::prelude::*;
 use portal::auth::Program;
+use portal::db::schema::{licences, order_lines, orders};
 use portal::error::Error;
 use portal::orders::import::{self, Column, Imported, OrderFile};
 use portal::sheet::Fault;
 
 use super::Portal;
+use super::leads::reference_of;
+
+/// SKU, units, months, start, end.
+pub type LicenceRow = (String, i32, Option<i32>, Option<NaiveDate>, Option<NaiveDate>);
 
 /// One line, as what differs from the ordinary: Acme orders twelve months of a subscription for
 /// Hooli, activated on 3 February 2026.
@@ -45,7 +52,89 @@ pub fn file(lines: &[Cells<'_>]) -> Vec<u8> {
     csv.into_inner().unwrap()
 }
 
+/// An order, as stored: status, what holds it, why.
+pub type Stands = (String, String, String);
+
 impl Portal {
+    /// Acme has accepted a quote of Nordic Supply's for so many units of each product, for a year;
+    /// gives the order's address.
+    pub async fn placed_order(&self, lines: &[(&str, i32)]) -> String {
+        let inquiry = self.inquiry_of("owner", "Nordic Supply", lines).await;
+        let mut distributor = self.visitor("distributor");
+        let quote = distributor.post(&format!("{inquiry}/quote"), &[]).await.created();
+        distributor.send_quote(&quote).await.is(303);
+        self.owner().accept_quote(&quote).await
+    }
+
+    /// … which Nordic Supply has released.
+    pub async fn released_order(&self, lines: &[(&str, i32)]) -> String {
+        let order = self.placed_order(lines).await;
+        let mut distributor = self.visitor("distributor");
+        distributor.post(&format!("{order}/release"), &[]).await.goes_to(&order);
+        order
+    }
+
+    pub fn order_stands(&self, path: &str) -> Stands {
+        let reference = reference_of(path).to_owned();
+        self.read(|conn| {
+            let of = orders::table.filter(orders::reference.eq(reference));
+            Ok(of.select((orders::status, orders::hold, orders::why)).first(conn)?)
+        })
+    }
+
+    /// The licences of an order: SKU, units, months, start and end.
+    pub fn licences_of(&self, path: &str) -> Vec<LicenceRow> {
+        let reference = reference_of(path).to_owned();
+        self.read(|conn| {
+            Ok(licences::table
+                .inner_join(orders::table)
+                .filter(orders::reference.eq(&reference))
+                .order(licences::position)
+                .select((
+                    licences::sku,
+                    licences::quantity,
+                    licences::months,
+                    licences::starts_on,
+                    licences::ends_on,
+                ))
+                .load(conn)?)
+        })
+    }
+
+    /// Changes what an order's line says, as if it had been placed so.
+    pub fn change_line(&self, path: &str, position: i32, sku: &str, months: Option<i32>) {
+        let (reference, sku) = (reference_of(path).to_owned(), sku.to_owned());
+        self.write(move |conn| {
+            let id: i64 = orders::table
+                .filter(orders::reference.eq(&reference))
+                .select(orders::id)
+                .first(conn)?;
+            let line = order_lines::table
+                .filter(order_lines::order_id.eq(id))
+                .filter(order_lines::position.eq(position));
+            diesel::update(line)
+                .set((order_lines::sku.eq(&sku), order_lines::months.eq(months)))
+                .execute(conn)?;
+            Ok(())
+        });
+    }
+
+    /// Makes a line of an order the renewal of a licence.
+    pub fn renews(&self, path: &str, position: i32, sku: &str, base: i64) {
+        self.change_line(path, position, sku, Some(12));
+        let reference = reference_of(path).to_owned();
+        self.write(move |conn| {
+            let of = orders::table.filter(orders::reference.eq(&reference)).select(orders::id);
+            let line = order_lines::table
+                .filter(order_lines::order_id.eq_any(of))
+                .filter(order_lines::position.eq(position));
+            diesel::update(line)
+                .set((order_lines::kind.eq("renewal"), order_lines::base_id.eq(Some(base))))
+                .execute(conn)?;
+            Ok(())
+        });
+    }
+
     pub fn program(&self, slug: &str) -> Program {
         self.read(|conn| Program::find_unscoped(slug, conn))
     }

@@ -140,7 +140,7 @@ impl Portal {
         self.read(|conn| {
             Ok(order_lines::table
                 .order(order_lines::id)
-                .select((order_lines::msrp_minor, order_lines::net_minor))
+                .select((order_lines::msrp_minor, order_lines::net_minor.assume_not_null()))
                 .load(conn)?)
         })
     }
