@@ -21,6 +21,11 @@ pub fn fold_email(email: &str) -> String {
     email.trim().nfkc().default_case_fold().collect()
 }
 
+/// Behind all folded names that begin with what was typed, in the order of code points.
+pub fn after_prefix(typed: &str) -> String {
+    format!("{}\u{10ffff}", fold(typed))
+}
+
 /// A text as part of a LIKE pattern, with its wildcards escaped by `\`.
 pub fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")

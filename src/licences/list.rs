@@ -101,7 +101,7 @@ macro_rules! narrowed {
             let named = sought
                 .filter(sought.field(customers::program_id).eq(program_id))
                 .filter(sought.field(customers::name_key).ge(names::fold(typed)))
-                .filter(sought.field(customers::name_key).lt(after_prefix(typed)))
+                .filter(sought.field(customers::name_key).lt(names::after_prefix(typed)))
                 .select(sought.field(customers::id));
             query = query.filter(
                 licences::customer_id
@@ -205,9 +205,4 @@ pub(super) fn page_of(rows: Vec<LicenceLine>, cursor: Option<&Cursor>) -> Page<L
 /// Where a page after this row goes on.
 pub(super) fn sort_key(row: &LicenceLine) -> (String, String) {
     (row.due_on.to_string(), row.reference.clone())
-}
-
-/// The first text that no longer begins with what was typed, in the order of code points.
-pub(crate) fn after_prefix(typed: &str) -> String {
-    format!("{}\u{10ffff}", names::fold(typed))
 }

@@ -18,9 +18,8 @@ use crate::reference;
 /// Why an order cannot be ordered anew at the press of a button; nothing where it can.
 pub(super) fn why_not(lines: &[OrderLine]) -> Option<String> {
     let stuck = lines.iter().find(|line| !line.refusal.is_empty() && line.instead_sku.is_empty());
-    stuck.map(|line| {
-        format!("No other SKU mends line {}: ask a price for it again.", line.position)
-    })
+    stuck
+        .map(|line| format!("No other SKU mends line {}: ask a price for it again.", line.position))
 }
 
 /// Places the order that stands in for a refused one; gives its reference.
@@ -31,7 +30,7 @@ pub(super) fn correct(
     conn: &mut Conn,
 ) -> Result<String> {
     let order = allowed(scope, reference, Step::Correct, conn)?;
-    if let Some(next) = order.corrections(conn)?.corrected_by {
+    if let Some(next) = &order.corrected_by {
         return Err(Error::conflict(format!("This order was ordered anew already, as {next}.")));
     }
     let lines = OrderLine::of(order.id, conn)?;
@@ -58,7 +57,8 @@ fn insert(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<i64> {
-    let quote_id: Option<i64> = orders::table.find(order.id).select(orders::quote_id).first(conn)?;
+    let quote_id: Option<i64> =
+        orders::table.find(order.id).select(orders::quote_id).first(conn)?;
     let row = NewOrder {
         reference,
         program_id: order.program_id,

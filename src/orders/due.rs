@@ -157,13 +157,7 @@ pub(super) fn hold_for_maintenance(
     audit::record(by, &HELD, order.subject(), Change { from, to, why: WHY }, now, conn)
 }
 
-fn process(
-    program: &Program,
-    id: i64,
-    site: &Site,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<Step> {
+fn process(program: &Program, id: i64, site: &Site, now: Instant, conn: &mut Conn) -> Result<Step> {
     let order = Order::find_unscoped(id, conn)?;
     let waits = matches!(order.status, OrderStatus::Released | OrderStatus::Held);
     if !waits || order.hold == Hold::ByHand {

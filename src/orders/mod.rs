@@ -37,8 +37,8 @@ use crate::routes;
 use handlers::{import as importing, orders as placed, steps as stepping};
 
 /// Who brings orders in and processes them: the vendor's back office, and who runs the program.
+pub(crate) const AT_DESK: Seats = Seats::BACK_OFFICE.and(Seats::PROGRAM_MANAGER);
 const DESK: Who = Who::Seats(AT_DESK);
-const AT_DESK: Seats = Seats::BACK_OFFICE.and(Seats::PROGRAM_MANAGER);
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const RESELLERS: Who = Who::Seats(Seats::PARTNER);
 /// Distributors, and the vendor for orders that come to it directly.
@@ -80,6 +80,5 @@ pub(crate) const CORRECTED: Action =
     Action::new("order.corrected", "placed this order in place of a refused one");
 
 /// What can happen to an order.
-pub(crate) const ACTIONS: &[&Action] = &[
-    &IMPORTED, &PLACED, &RELEASED, &HELD, &RESUMED, &PROCESSED, &REFUSED, &CANCELLED, &CORRECTED,
-];
+pub(crate) const ACTIONS: &[&Action] =
+    &[&IMPORTED, &PLACED, &RELEASED, &HELD, &RESUMED, &PROCESSED, &REFUSED, &CANCELLED, &CORRECTED];

@@ -23,6 +23,14 @@ use crate::{names, newest_first, reference};
 pub const KIND: &str = "order";
 
 diesel::alias!(pub const ADDRESSED_TO: Alias<AddressedTo> = organisations as addressed_to);
+diesel::alias!(pub const BASES: Alias<Bases> = licences as bases);
+// The order before a correction, and the one after it.
+diesel::alias!(
+    pub const CORRECTED: Alias<Corrected> = orders as corrected;
+    pub const CORRECTION: Alias<Correction> = orders as correction;
+);
+// The customers that a search names, beside the one of each row.
+diesel::alias!(customers as sought: Sought);
 
 /// An order with its parties.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -66,6 +74,12 @@ pub struct Order {
     /// The accepted quote that it comes from.
     #[diesel(select_expression = quotes::reference.nullable())]
     pub quote: Option<String>,
+    /// The refused order in whose place it came.
+    #[diesel(select_expression = CORRECTED.field(orders::reference).nullable())]
+    pub corrects: Option<String>,
+    /// The order that came in its place.
+    #[diesel(select_expression = CORRECTION.field(orders::reference).nullable())]
+    pub corrected_by: Option<String>,
 }
 
 /// Orders with what [`Order`] is read from; a macro, because its type has no name.
@@ -80,6 +94,10 @@ macro_rules! with_parties {
                     .field(organisations::id)
                     .nullable()
                     .eq(orders::distributor_id)),
+            )
+            .left_join(CORRECTED.on(CORRECTED.field(orders::id).nullable().eq(orders::corrects_id)))
+            .left_join(
+                CORRECTION.on(CORRECTION.field(orders::corrects_id).eq(orders::id.nullable())),
             )
             .select(Order::as_select())
     };
@@ -124,8 +142,13 @@ pub struct OrderLine {
     #[diesel(select_expression = products::name)]
     pub product: String,
     /// The licence that it renews or changes.
-    #[diesel(select_expression = licences::reference.nullable())]
+    #[diesel(select_expression = BASES.field(licences::reference).nullable())]
     pub base: Option<String>,
+    /// The licence that was made of it, with its start and its end.
+    #[diesel(select_expression = (
+        licences::reference, licences::starts_on, licences::ends_on
+    ).nullable())]
+    pub made: Option<(String, Option<NaiveDate>, Option<NaiveDate>)>,
 }
 
 impl Order {
@@ -154,30 +177,18 @@ impl Order {
     }
 
     /// An order by its id, whoever asks: for processing.
-    pub(super) fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
+    pub fn find_unscoped(id: i64, conn: &mut Conn) -> Result<Self> {
         Ok(with_parties!().filter(orders::id.eq(id)).first(conn)?)
-    }
-
-    /// The order that corrects this one, and the one that this one corrects: references.
-    pub(super) fn corrections(&self, conn: &mut Conn) -> Result<Corrections> {
-        let rows: Vec<(i64, String)> = orders::table
-            .filter(orders::corrects_id.eq(self.id).or(orders::id.nullable().eq(self.corrects_id)))
-            .select((orders::id, orders::reference))
-            .load(conn)?;
-        let mut found = Corrections::default();
-        for (id, reference) in rows {
-            let place = match self.corrects_id == Some(id) {
-                true => &mut found.corrects,
-                false => &mut found.corrected_by,
-            };
-            *place = Some(reference);
-        }
-        Ok(found)
     }
 
     /// The order as the record that something happens to.
     pub(super) fn subject(&self) -> Subject<'_> {
         Self::subject_of(self.id, &self.reference, self.program_id, self.reseller_id)
+    }
+
+    /// Whether it came with its licences; else it has lines that are processed here.
+    pub(super) fn came_processed(&self) -> bool {
+        self.placed_at.is_none()
     }
 
     /// Its number in the system it came from; empty where it was placed here.
@@ -207,19 +218,17 @@ impl Order {
     }
 }
 
-/// The references of the orders before and after a correction.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Corrections {
-    pub(super) corrects: Option<String>,
-    pub(super) corrected_by: Option<String>,
-}
-
 impl OrderLine {
     /// The lines of an order in their order. The caller has found the order within its scope.
     pub fn of(order_id: i64, conn: &mut Conn) -> Result<Vec<Self>> {
         Ok(order_lines::table
             .inner_join(products::table)
-            .left_join(licences::table.on(order_lines::base_id.eq(licences::id.nullable())))
+            .left_join(BASES.on(order_lines::base_id.eq(BASES.field(licences::id).nullable())))
+            .left_join(
+                licences::table.on(licences::order_id
+                    .eq(order_lines::order_id)
+                    .and(licences::position.eq(order_lines::position))),
+            )
             .filter(order_lines::order_id.eq(order_id))
             .order(order_lines::position)
             .select(Self::as_select())
@@ -245,7 +254,7 @@ pub(super) fn in_order_of_release(
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct OrderQuery {
-    /// Part of the customer's name, the reference of the order or its quote, or its number.
+    /// How the customer's name begins, the reference of the order or its quote, or its number.
     pub q: String,
     pub status: String,
     /// The first and the last day on which it came.
@@ -284,16 +293,20 @@ pub(super) fn list_for(
     conn: &mut Conn,
 ) -> Result<Vec<Order>> {
     let mut query = within!(with_parties!().into_boxed(), scope);
-    let sought = names::fold(&list.q);
-    if !sought.is_empty() {
-        let pattern = format!("%{}%", names::escape_like(&sought));
+    let typed = list.q.trim();
+    if !typed.is_empty() {
+        let named = sought
+            .filter(sought.field(customers::program_id).eq(scope.program().id))
+            .filter(sought.field(customers::name_key).ge(names::fold(typed)))
+            .filter(sought.field(customers::name_key).lt(names::after_prefix(typed)))
+            .select(sought.field(customers::id));
         let exact = reference::normalise(&list.q);
         query = query.filter(
             orders::reference
                 .eq(exact.clone())
                 .or(quotes::reference.eq(exact))
-                .or(orders::external_number.eq(list.q.trim()))
-                .or(customers::name_key.like(pattern).escape('\\')),
+                .or(orders::external_number.eq(typed.to_owned()))
+                .or(orders::customer_id.eq_any(named)),
         );
     }
     if let Ok(status) = list.status.parse::<OrderStatus>() {

@@ -18,9 +18,9 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{licences, order_lines, orders};
 use crate::error::{Error, Result};
+use crate::licences::goods_of;
 use crate::licences::rules::{BaseLine, LineDates, LineFacts, LineKind, line_dates};
 use crate::licences::{self as licence_lines, NO_END, NewLicence, Renewed, RuleBook, TrialEnd};
-use crate::licences::goods_of;
 use crate::reference;
 use crate::web::Site;
 
@@ -77,7 +77,8 @@ impl<'a> Processor<'a> {
             self.refuse(order, &refused, conn)?;
             return Ok(Outcome::Refused { lines: refused.len() });
         }
-        let dates: Vec<LineDates> = decided.into_iter().filter_map(std::result::Result::ok).collect();
+        let dates: Vec<LineDates> =
+            decided.into_iter().filter_map(std::result::Result::ok).collect();
         self.grant(order, &lines, &dates, conn)?;
         Ok(Outcome::Processed { licences: lines.len() })
     }
@@ -218,13 +219,7 @@ impl<'a> Processor<'a> {
         telling::tell_refused(self.program, order, refused, self.site, self.now, conn)
     }
 
-    fn settle(
-        &self,
-        order: &Order,
-        status: OrderStatus,
-        why: &str,
-        conn: &mut Conn,
-    ) -> Result<()> {
+    fn settle(&self, order: &Order, status: OrderStatus, why: &str, conn: &mut Conn) -> Result<()> {
         let processed_at = (status == OrderStatus::Processed).then_some(self.now);
         let row = orders::table
             .find(order.id)

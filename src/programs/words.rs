@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pack::{
-    OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart,
-};
+use super::pack::{OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart};
 
 /// A rule as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]

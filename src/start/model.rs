@@ -11,6 +11,7 @@ use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::leads::DISTRIBUTING;
+use crate::orders;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
 pub(super) const DAYS: i64 = 30;
@@ -116,6 +117,8 @@ pub(super) struct Waiting {
     pub quotes: Vec<String>,
     /// The customers of special prices that the vendor is to decide.
     pub specials: Vec<String>,
+    /// The customers of orders that the distributor is to release, or the vendor to process.
+    pub orders: Vec<String>,
     /// Colleagues who were invited and have not chosen a password yet.
     pub invited: Vec<String>,
     /// To whom mails went in the last days that were given up on, the newest first: the person's
@@ -149,6 +152,18 @@ const SPECIALS: &str = "\
            quotes.customer_key AS key \
       FROM special_prices JOIN quotes ON quotes.id = special_prices.quote_id \
      WHERE special_prices.program_id = $1 AND $2 <> 0 AND special_prices.status = 'submitted'";
+// What is to be processed is meant by the words of its index.
+const TO_RELEASE: &str = "\
+    SELECT 'order' AS kind, customers.name AS words, CAST(0 AS BIGINT) AS place, \
+           customers.name_key AS key \
+      FROM orders JOIN customers ON customers.id = orders.customer_id \
+     WHERE orders.program_id = $1 AND orders.distributor_id = $2 AND orders.status = 'placed'";
+const TO_PROCESS: &str = "\
+    SELECT 'order' AS kind, customers.name AS words, CAST(0 AS BIGINT) AS place, \
+           customers.name_key AS key \
+      FROM orders JOIN customers ON customers.id = orders.customer_id \
+     WHERE orders.program_id = $1 AND $2 <> 0 AND orders.status IN ('released', 'held') \
+       AND orders.hold = ''";
 const INVITED: &str = "\
     SELECT 'invited' AS kind, contacts.name AS words, CAST(0 AS BIGINT) AS place, \
            contacts.name_key AS key \
@@ -182,6 +197,8 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         (Seats::PARTNER.has(seat), quotes),
         (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), INQUIRIES.to_owned()),
+        (Seats::DISTRIBUTOR.has(seat), TO_RELEASE.to_owned()),
+        (orders::AT_DESK.has(seat), TO_PROCESS.to_owned()),
     ];
     let parts: Vec<String> = asked
         .iter()
@@ -210,6 +227,7 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
             "lead" => waiting.leads.push(row.words),
             "inquiry" => waiting.inquiries.push(row.words),
             "quote" => waiting.quotes.push(row.words),
+            "order" => waiting.orders.push(row.words),
             "special" => waiting.specials.push(row.words),
             "invited" => waiting.invited.push(row.words),
             _ => waiting.failed_mails.push(row.words),

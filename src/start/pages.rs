@@ -64,6 +64,8 @@ impl StartPage {
         tasks.extend(INQUIRIES.task(scope, &waiting.inquiries));
         tasks.extend(QUOTES.task(scope, &waiting.quotes));
         tasks.extend(SPECIALS.task(scope, &waiting.specials));
+        let orders = if scope.is_vendor() { TO_PROCESS } else { TO_RELEASE };
+        tasks.extend(orders.task(scope, &waiting.orders));
         match scope.part() {
             Some(part) if Seats::CHANNEL_ADMINISTRATORS.has(scope.seat()) => {
                 tasks.extend(gap_task(scope, &model::gaps(scope, part, conn)?, part));
@@ -189,6 +191,20 @@ const QUOTES: ForCustomers = ForCustomers {
     many: "quotes wait for your answer",
     path: "/quotes?status=sent",
     action: "Answer them",
+};
+const TO_RELEASE: ForCustomers = ForCustomers {
+    icon: "package",
+    one: "order waits for its release",
+    many: "orders wait for their release",
+    path: "/orders?status=placed",
+    action: "Release them",
+};
+const TO_PROCESS: ForCustomers = ForCustomers {
+    icon: "package",
+    one: "order waits to be processed",
+    many: "orders wait to be processed",
+    path: "/orders?status=released",
+    action: "Process them",
 };
 const SPECIALS: ForCustomers = ForCustomers {
     icon: "shield-check",

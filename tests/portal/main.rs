@@ -53,6 +53,8 @@ mod maintenance;
 mod monitoring;
 mod onboarding;
 mod order_import;
+mod order_maintenance;
+mod order_races;
 mod order_rules;
 mod order_steps;
 mod outbox;

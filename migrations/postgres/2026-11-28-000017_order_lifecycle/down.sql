@@ -23,6 +23,7 @@ ALTER TABLE ordered_lines RENAME TO order_lines;
 DROP INDEX orders_corrected;
 DROP INDEX orders_of_quote;
 DROP INDEX orders_due;
+DROP INDEX orders_by_customer;
 DROP INDEX orders_by_distributor;
 DROP INDEX orders_by_distributor_and_status;
 DROP INDEX orders_by_reseller;

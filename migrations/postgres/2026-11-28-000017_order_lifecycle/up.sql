@@ -43,6 +43,7 @@ CREATE INDEX orders_by_status ON orders (program_id, status, ordered_at, referen
 CREATE INDEX orders_by_reseller ON orders (program_id, reseller_id, ordered_at, reference);
 CREATE INDEX orders_by_distributor_and_status ON orders (program_id, distributor_id, status, ordered_at, reference);
 CREATE INDEX orders_by_distributor ON orders (program_id, distributor_id, ordered_at, reference);
+CREATE INDEX orders_by_customer ON orders (customer_id, ordered_at);
 -- what waits to be processed, in the order in which it was released
 CREATE INDEX orders_due ON orders (program_id, released_at, id) WHERE status IN ('released', 'held');
 -- an accepted quote is one order, and a refused order is corrected once

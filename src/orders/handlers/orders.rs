@@ -25,10 +25,9 @@ pub(in crate::orders) async fn download(visit: Visit, Query(query): Query<OrderQ
 
 pub(in crate::orders) async fn show(visit: Visit, address: Address) -> Reply {
     let (_, reference) = address.into_inner();
-    let built =
-        visit.read(move |visit, scope, conn| {
-            OrderPage::read(visit, scope, &reference, Default::default(), conn)
-        });
+    let built = visit.read(move |visit, scope, conn| {
+        OrderPage::read(visit, scope, &reference, Default::default(), conn)
+    });
     page(&built.await?)
 }
 

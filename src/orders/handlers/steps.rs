@@ -5,13 +5,13 @@ use actix_web::web::Path;
 
 use crate::audit::By;
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 use crate::orders::forms::{ChosenForm, ReasonForm};
 use crate::orders::model::{self, Order};
 use crate::orders::pages::order::OrderPage;
 use crate::orders::processing::{Outcome, Processor};
 use crate::orders::steps::Step;
 use crate::orders::{correcting, due, verbs};
-use crate::maintenance::{self, Capability};
 use crate::web::{FieldErrors, Flash, Form, Reply, Visit, page_with};
 
 /// The program and the record of the address.
@@ -96,10 +96,7 @@ fn words_of(outcome: Outcome) -> Flash {
 
 /// Each order is a transaction of its own; what cannot be processed leaves the others alone. What was
 /// released first is processed first.
-pub(in crate::orders) async fn process_many(
-    visit: Visit,
-    Form(form): Form<ChosenForm>,
-) -> Reply {
+pub(in crate::orders) async fn process_many(visit: Visit, Form(form): Form<ChosenForm>) -> Reply {
     let (path, chosen) = visit
         .read(move |_, scope, conn| {
             let chosen = model::in_order_of_release(scope, &form.order, conn)?;
@@ -195,12 +192,7 @@ async fn answer(
     }
 }
 
-async fn refused(
-    visit: &Visit,
-    reference: String,
-    form: ReasonForm,
-    errors: FieldErrors,
-) -> Reply {
+async fn refused(visit: &Visit, reference: String, form: ReasonForm, errors: FieldErrors) -> Reply {
     let built = visit.read(move |visit, scope, conn| {
         OrderPage::read(visit, scope, &reference, (form, errors), conn)
     });

@@ -1,6 +1,7 @@
 //! One order: its lines, where it stands, what can be done with it.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::audit::{self, Line as HistoryLine};
 use crate::auth::Scope;
@@ -8,9 +9,8 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::licences::OrderedLicence;
-use crate::locale::Locale;
 use crate::orders::forms::ReasonForm;
-use crate::orders::model::{Corrections, KIND, Order, OrderLine};
+use crate::orders::model::{KIND, Order, OrderLine};
 use crate::orders::steps::Step;
 use crate::orders::{Hold, OrderStatus, correcting};
 use crate::pricing::quotes::amount;
@@ -85,7 +85,7 @@ struct MadeOf {
 }
 
 impl OrderPage {
-    /// Four queries; a fifth for an order that was refused or corrects one.
+    /// Three queries.
     pub(in crate::orders) fn read(
         visit: &Visit,
         scope: &Scope,
@@ -94,17 +94,11 @@ impl OrderPage {
         conn: &mut Conn,
     ) -> Result<Self> {
         let order = Order::find_for(scope, reference, conn)?;
-        let ordered = OrderLine::of(order.id, conn)?;
-        let made = match order.status {
-            OrderStatus::Processed => OrderedLicence::of_order(order.id, conn)?,
-            _ => Vec::new(),
+        let (ordered, made) = match order.came_processed() {
+            true => (Vec::new(), OrderedLicence::of_order(order.id, conn)?),
+            false => (OrderLine::of(order.id, conn)?, Vec::new()),
         };
         let entries = audit::timeline(KIND, order.id, conn)?;
-        let corrections = match order.status == OrderStatus::Refused || order.corrects_id.is_some()
-        {
-            true => order.corrections(conn)?,
-            false => Corrections::default(),
-        };
         let locale = scope.actor().locale;
         let money = |minor: i64| amount(minor, &order.currency, locale);
         let link = |kind: &str, reference: String| Link {
@@ -123,14 +117,14 @@ impl OrderPage {
                 hold: offers(Step::Hold),
                 resume: offers(Step::Resume),
                 cancel: offers(Step::Cancel),
-                correct: offers(Step::Correct) && corrections.corrected_by.is_none(),
+                correct: offers(Step::Correct) && order.corrected_by.is_none(),
             },
             events: events(&order, scope),
-            lines: lines(&order, &ordered, made, scope),
+            lines: lines(&order, &ordered, &made, scope),
             msrp: order.msrp_minor.map(money).unwrap_or_default(),
             net: order.net_minor.map(money),
-            corrects: corrections.corrects.map(|one| link("orders", one)),
-            corrected_by: corrections.corrected_by.map(|one| link("orders", one)),
+            corrects: order.corrects.clone().map(|one| link("orders", one)),
+            corrected_by: order.corrected_by.clone().map(|one| link("orders", one)),
             why_not_corrected: correcting::why_not(&ordered).unwrap_or_default(),
             history: HistoryLine::all(&entries, locale, scope.program().time_zone),
             order,
@@ -183,24 +177,22 @@ fn events(order: &Order, scope: &Scope) -> Vec<Event> {
 fn lines(
     order: &Order,
     ordered: &[OrderLine],
-    made: Vec<OrderedLicence>,
+    made: &[OrderedLicence],
     scope: &Scope,
 ) -> Vec<Line> {
-    let locale = scope.actor().locale;
-    if ordered.is_empty() {
-        return made.into_iter().map(|one| of_licence(one, scope)).collect();
-    }
-    let money = |minor: i64| amount(minor, &order.currency, locale);
-    let mut made: Vec<Option<OrderedLicence>> = made.into_iter().map(Some).collect();
-    let mut licence_of = |position: i32| {
-        let fits = |one: &&mut Option<OrderedLicence>| {
-            one.as_ref().is_some_and(|one| one.position == position)
+    let of_ordered = ordered.iter().map(|line| Line::of(order, line, scope));
+    of_ordered.chain(made.iter().map(|made| Line::of_licence(made, scope))).collect()
+}
+
+impl Line {
+    fn of(order: &Order, line: &OrderLine, scope: &Scope) -> Self {
+        let locale = scope.actor().locale;
+        let money = |minor: i64| amount(minor, &order.currency, locale);
+        let made = |(reference, starts_on, ends_on): &(String, _, _)| {
+            let has_term = line.months.is_some();
+            MadeOf::new(reference, (*starts_on, *ends_on), has_term, scope)
         };
-        made.iter_mut().find(fits).and_then(Option::take)
-    };
-    ordered
-        .iter()
-        .map(|line| Line {
+        Self {
             position: line.position,
             product: line.product.clone(),
             sku: line.sku.clone(),
@@ -212,48 +204,47 @@ fn lines(
             msrp: money(line.msrp_minor),
             net: order.net_of(line).map(money).unwrap_or_default(),
             refusal: line.refusal.clone(),
-            licence: licence_of(line.position).map(|one| MadeOf::of(&one, scope)),
-        })
-        .collect()
-}
+            licence: line.made.as_ref().map(made),
+        }
+    }
 
-fn of_licence(made: OrderedLicence, scope: &Scope) -> Line {
-    let locale = scope.actor().locale;
-    let licence = Some(MadeOf::of(&made, scope));
-    Line {
-        position: made.position,
-        sku: made.sku,
-        kind: made.kind.label(),
-        base: made.base.unwrap_or_default(),
-        serial_number: made.serial_number,
-        quantity: locale.number(made.quantity.into()),
-        term: months(made.months),
-        msrp: amount(made.unit_price_minor * i64::from(made.quantity), &made.currency, locale),
-        net: String::new(),
-        refusal: String::new(),
-        product: made.product,
-        licence,
+    fn of_licence(made: &OrderedLicence, scope: &Scope) -> Self {
+        let locale = scope.actor().locale;
+        let (term, has_term) = ((made.starts_on, made.ends_on), made.months.is_some());
+        let total = made.unit_price_minor * i64::from(made.quantity);
+        Self {
+            position: made.position,
+            product: made.product.clone(),
+            sku: made.sku.clone(),
+            kind: made.kind.label(),
+            base: made.base.clone().unwrap_or_default(),
+            serial_number: made.serial_number.clone(),
+            quantity: locale.number(made.quantity.into()),
+            term: months(made.months),
+            msrp: amount(total, &made.currency, locale),
+            net: String::new(),
+            refusal: String::new(),
+            licence: Some(MadeOf::new(&made.reference, term, has_term, scope)),
+        }
     }
 }
 
 impl MadeOf {
-    fn of(made: &OrderedLicence, scope: &Scope) -> Self {
-        Self {
-            href: scope.path(&format!("/licences/{}", made.reference)),
-            reference: made.reference.clone(),
-            term: term_words(made, scope.actor().locale),
-        }
-    }
-}
-
-fn term_words(made: &OrderedLicence, locale: Locale) -> String {
-    match (made.starts_on, made.ends_on) {
-        (Some(start), Some(end)) => {
-            format!("{} – {}", locale.short_day(start), locale.short_day(end))
-        }
-        (Some(start), None) => format!("from {}", locale.short_day(start)),
-        _ if made.months.is_some() => "no dates yet".to_owned(),
-        _ => String::new(),
+    fn new(
+        reference: &str,
+        term: (Option<NaiveDate>, Option<NaiveDate>),
+        has_term: bool,
+        scope: &Scope,
+    ) -> Self {
+        let day = |day| scope.actor().locale.short_day(day);
+        let term = match term {
+            (Some(start), Some(end)) => format!("{} – {}", day(start), day(end)),
+            (Some(start), None) => format!("from {}", day(start)),
+            _ if has_term => "no dates yet".to_owned(),
+            _ => String::new(),
+        };
+        let href = scope.path(&format!("/licences/{reference}"));
+        Self { href, reference: reference.to_owned(), term }
     }
 }
 

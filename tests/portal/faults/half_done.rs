@@ -14,6 +14,7 @@ use portal::locale::Locale;
 use portal::mail::digest::{Place, gather};
 use portal::mail::hours::Rhythm;
 use portal::mail::{self, Letter, Reason, Recipient};
+use portal::orders::{Order, Processor};
 use portal::programs::{self, pack};
 
 use crate::support::channel::give_role;
@@ -206,4 +207,37 @@ async fn a_digest_and_the_end_of_what_it_tells_are_stored_together_or_not_at_all
     let changes = fails_at_every_change(portal.db(), move |conn| gather(&place, &site, now, conn));
     assert_eq!(changes, 9, "the digest, its body, the three that it tells, and how they count");
     assert_eq!(portal.mail_to("reader").last().unwrap(), "3 notices from Shield Guild");
+}
+
+/// Runs [`Processor::process`] on an order with a fault at each change in turn.
+fn processes_whole_or_not_at_all(portal: &Portal, order: &str) -> usize {
+    let (id, now) = (portal.order_id(order), portal.app.clock.now());
+    let (program, site) = (portal.program("shield"), portal.app.site.clone());
+    fails_at_every_change(portal.db(), move |conn| {
+        let order = Order::find_unscoped(id, conn)?;
+        let processor = Processor::of(&program, &site, By::Portal("the tests"), now, conn)?;
+        processor.process(&order, conn)
+    })
+}
+
+#[actix_web::test]
+async fn an_order_its_licences_its_history_and_its_mail_are_one() {
+    let portal = Portal::start().await;
+    let order = portal.released_order(&[("WATCH-SEAT", 10), ("WATCH-SITE", 2)]).await;
+    let changes = processes_whole_or_not_at_all(&portal, &order);
+    assert!(changes >= 6, "order, licences and their history, tallies: {changes}");
+    assert_eq!(portal.order_stands(&order).0, "processed");
+    assert_eq!(portal.licences_of(&order).len(), 2);
+}
+
+#[actix_web::test]
+async fn a_refusal_its_reasons_its_history_and_its_mail_are_one() {
+    let portal = Portal::start().await;
+    let order = portal.released_order(&[("WATCH-SEAT", 10), ("WATCH-SITE", 2)]).await;
+    portal.change_line(&order, 1, "NO-SUCH-SKU", Some(12));
+    portal.change_line(&order, 2, "NONE-EITHER", Some(12));
+    let changes = processes_whole_or_not_at_all(&portal, &order);
+    assert!(changes >= 6, "order, two lines, history, mail, its body: {changes}");
+    assert_eq!(portal.order_stands(&order).0, "refused");
+    assert_eq!(portal.mail_to("distributor").last().unwrap(), "Order refused: Hooli");
 }

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal::auth::Program;
-use portal::db::schema::{licences, order_lines, orders};
+use portal::clock::Instant;
+use portal::db::schema::{licences, order_lines, orders, policies, programs};
 use portal::error::Error;
 use portal::orders::import::{self, Column, Imported, OrderFile};
 use portal::sheet::Fault;
@@ -72,6 +73,39 @@ impl Portal {
         let mut distributor = self.visitor("distributor");
         distributor.post(&format!("{order}/release"), &[]).await.goes_to(&order);
         order
+    }
+
+    pub fn order_id(&self, path: &str) -> i64 {
+        let reference = reference_of(path).to_owned();
+        self.read(|conn| {
+            let of = orders::table.filter(orders::reference.eq(reference));
+            Ok(of.select(orders::id).first(conn)?)
+        })
+    }
+
+    /// Order processing of "shield" is under maintenance between two instants.
+    pub fn stop_orders(&self, starts_at: Instant, ends_at: Instant) {
+        let micros = |at: Instant| at.to_datetime().timestamp_micros();
+        let kept = format!(
+            "MW-00000-00000 {} {} order_processing New systems",
+            micros(starts_at),
+            micros(ends_at)
+        );
+        self.write(move |conn| {
+            let shield = programs::table.filter(programs::slug.eq("shield"));
+            diesel::update(shield).set(programs::maintenance.eq(&kept)).execute(conn)?;
+            Ok(())
+        });
+    }
+
+    /// From now on released orders of "shield" are processed by the portal itself.
+    pub fn processes_by_itself(&self) {
+        self.write(|conn| {
+            diesel::update(policies::table)
+                .set(policies::order_processing.eq("automatic"))
+                .execute(conn)?;
+            Ok(())
+        });
     }
 
     pub fn order_stands(&self, path: &str) -> Stands {
