@@ -34,6 +34,7 @@ use crate::partners;
 use crate::pricing;
 use crate::programs;
 use crate::renewals;
+use crate::schedules;
 use crate::set_up;
 use crate::start;
 use crate::web::{
@@ -52,6 +53,7 @@ const ROUTES: &[&[Route]] = &[
     catalogue::ROUTES,
     leads::ROUTES,
     licences::ROUTES,
+    schedules::ROUTES,
     set_up::ROUTES,
     pricing::inquiries::ROUTES,
     pricing::quotes::ROUTES,
@@ -77,6 +79,7 @@ fn features(config: &mut Addresses) {
     catalogue::routes(config);
     leads::routes(config);
     licences::routes(config);
+    schedules::routes(config);
     set_up::routes(config);
     pricing::inquiries::routes(config);
     pricing::quotes::routes(config);
@@ -104,6 +107,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     catalogue::ACTIONS,
     leads::ACTIONS,
     licences::ACTIONS,
+    schedules::ACTIONS,
     pricing::ACTIONS,
     orders::ACTIONS,
     renewals::ACTIONS,
@@ -120,6 +124,13 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 pub fn declare_actions() {
     audit::declare(ACTIONS);
 }
+
+/// What makes the files that go with mails, feature by feature: one line each.
+#[rustfmt::skip]
+const MAKERS: &[&mail::Maker] = &[
+    &schedules::PDF,
+    &schedules::CSV,
+];
 
 /// What one process has: shared by the server, the worker and the commands.
 #[derive(Clone)]
@@ -140,6 +151,7 @@ pub struct Portal {
 impl Portal {
     pub fn new(db: Db, clock: Clock, site: Site) -> crate::error::Result<Self> {
         declare_actions();
+        mail::enclosure::declare(MAKERS);
         let cookie_key = db.write_blocking(auth::cookie_key)?;
         Ok(Self {
             db,

@@ -10,11 +10,12 @@
 //!
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
-//! terms), `maintenance` (windows in which something stops), `catalogue` (products, SKUs, price lists), `leads`, `licences`, `pricing` (promotions,
-//! inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the first run),
-//! `history` (the vendor's log), `ledger` (what became of each mail), `start` (what needs me today),
-//! `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file, and
-//! back).
+//! terms), `maintenance` (windows in which something stops), `catalogue` (products, SKUs, price
+//! lists), `leads`, `licences`, `schedules` (what a processed order made, on paper), `pricing`
+//! (promotions, inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
+//! first run), `history` (the vendor's log), `ledger` (what became of each mail), `start` (what needs
+//! me today), `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file,
+//! and back).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
 //! beside the pages), `server`, `doctor` (is this installation sound), `monitoring` (figures for
@@ -57,6 +58,7 @@ pub mod catalogue;
 pub mod leads;
 pub mod licences;
 pub mod pricing;
+pub mod schedules;
 
 pub mod orders;
 pub mod renewals;

@@ -315,6 +315,7 @@ diesel::table! {
         waiting_until_at -> Nullable<Timestamp>,
         digest_id -> Nullable<BigInt>,
         because -> Nullable<Text>,
+        list -> Nullable<Text>,
     }
 }
 
@@ -815,6 +816,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    schedules (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        order_id -> BigInt,
+        reseller_id -> BigInt,
+        distributor_id -> Nullable<BigInt>,
+        customer_id -> BigInt,
+        issued_at -> Timestamp,
+        issued_on -> Date,
+        lines -> Integer,
+    }
+}
+
+diesel::table! {
+    schedule_lines (schedule_id, position) {
+        schedule_id -> BigInt,
+        position -> Integer,
+        licence_id -> BigInt,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        warranty_starts_on -> Nullable<Date>,
+        warranty_ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    schedule_recipients (contact_id, program_id) {
+        program_id -> BigInt,
+        contact_id -> BigInt,
+        added_by_id -> Nullable<BigInt>,
+        added_by -> Text,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    mail_enclosures (mail_id, position) {
+        mail_id -> BigInt,
+        position -> Integer,
+        maker -> Text,
+        record -> Text,
+        locale -> Text,
+        file_name -> Text,
+    }
+}
+
 diesel::joinable!(maintenance_windows -> programs (program_id));
 diesel::joinable!(maintenance_capabilities -> maintenance_windows (window_id));
 diesel::joinable!(programs -> organisations (vendor_id));
@@ -887,6 +936,13 @@ diesel::joinable!(special_prices -> quotes (quote_id));
 diesel::joinable!(special_prices -> products (product_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(order_lines -> products (product_id));
+diesel::joinable!(schedules -> programs (program_id));
+diesel::joinable!(schedules -> orders (order_id));
+diesel::joinable!(schedules -> customers (customer_id));
+diesel::joinable!(schedule_lines -> schedules (schedule_id));
+diesel::joinable!(schedule_lines -> licences (licence_id));
+diesel::joinable!(schedule_recipients -> programs (program_id));
+diesel::joinable!(mail_enclosures -> mails (mail_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
@@ -944,4 +1000,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_lines,
     maintenance_windows,
     maintenance_capabilities,
+    schedules,
+    schedule_lines,
+    schedule_recipients,
+    mail_enclosures,
 );

@@ -37,7 +37,7 @@ pub fn prepare(plan: Plan, address: &str, db: &Db) -> Result<()> {
         (Some(standing), Some(day)) => clock::set(&standing, day, db)?,
         (Some(_), None) => {}
     }
-    sell(plan, db)?;
+    sell(plan, address, db)?;
     let address = address.to_owned();
     db.write_blocking(move |conn| clock::keep_address(&address, conn))
 }
@@ -56,8 +56,7 @@ fn refuse_other_portals(db: &Db) -> Result<()> {
 
 /// The programs, their partners, people and leads, in one transaction.
 fn settle(plan: Plan, address: &str, db: &Db) -> Result<()> {
-    let base = Url::parse(address).map_err(Error::internal)?;
-    let site = Site { base, demo: true, trusted_proxies: 0 };
+    let site = site_at(address)?;
     let clock = clock::beginning(plan.as_of);
     let now = clock.now();
     // Made once for everybody: a hash takes long, and this password is printed anyway.
@@ -79,16 +78,21 @@ fn settle(plan: Plan, address: &str, db: &Db) -> Result<()> {
     settled
 }
 
+fn site_at(address: &str) -> Result<Site> {
+    let base = Url::parse(address).map_err(Error::internal)?;
+    Ok(Site { base, demo: true, trusted_proxies: 0 })
+}
+
 /// What they have sold, unless all of it is there.
-fn sell(plan: Plan, db: &Db) -> Result<()> {
-    let standing = db.read_blocking(clock::standing)?;
+fn sell(plan: Plan, address: &str, db: &Db) -> Result<()> {
+    let (site, standing) = (site_at(address)?, db.read_blocking(clock::standing)?);
     let Some(standing) = standing.filter(|standing| !standing.built) else {
         return Ok(());
     };
     // A build that goes on must not draw again what it drew before it was stopped.
     let sold: i64 = db.read_blocking(|conn| Ok(orders_table::table.count().get_result(conn)?))?;
     reference::seed(Some(plan.seed.wrapping_add(1 + sold.unsigned_abs())));
-    let sold = orders::import(standing.began_on, standing.clock().now(), db);
+    let sold = orders::import(standing.began_on, &site, standing.clock().now(), db);
     reference::seed(None);
     sold?;
     db.write_blocking(clock::finish)

@@ -9,9 +9,10 @@ use crate::clock::Instant;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::orders::import::{self, OrderFile};
+use crate::web::Site;
 
 /// Imports every program's orders as the back office would. Run again, it goes on where it stopped.
-pub(super) fn import(began_on: NaiveDate, now: Instant, db: &Db) -> Result<()> {
+pub(super) fn import(began_on: NaiveDate, site: &Site, now: Instant, db: &Db) -> Result<()> {
     for (slug, file) in content::orders()? {
         let dated = dated(&file, began_on)?;
         let file = OrderFile::read(&dated);
@@ -23,7 +24,7 @@ pub(super) fn import(began_on: NaiveDate, now: Instant, db: &Db) -> Result<()> {
             let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
             Error::internal(format!("orders-{slug}.csv: {}", faults.join("; ")))
         })?;
-        import::write(db, plan, None, now, |_| {})?;
+        import::write(db, plan, None, site, now, |_| {})?;
     }
     Ok(())
 }

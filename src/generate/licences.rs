@@ -12,12 +12,14 @@ use rand_chacha::ChaCha12Rng;
 use super::market::Market;
 use super::partners::Seller;
 use super::words;
+use crate::auth::Program;
 use crate::calendar::term_end;
 use crate::clock::Instant;
 use crate::db::schema::{customers, licences, orders};
 use crate::db::{self, Conn, Db, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
 use crate::licences::count_lines;
+use crate::schedules;
 use crate::{names, reference};
 
 /// Lines of one order.
@@ -98,7 +100,8 @@ pub(super) fn sell(
     let mut write = |drawn: &mut Vec<(NewOrder, Vec<NewLicence>)>| {
         let batch = std::mem::take(drawn);
         let lines = batch.iter().map(|(_, lines)| lines.len()).sum();
-        db.write_blocking(move |conn| insert(&batch, conn))?;
+        let program = market.program.clone();
+        db.write_blocking(move |conn| insert(&batch, &program, conn))?;
         progress(lines);
         Ok::<_, Error>(())
     };
@@ -221,7 +224,11 @@ fn draw_order(
     (order, lines)
 }
 
-fn insert(drawn: &[(NewOrder, Vec<NewLicence>)], conn: &mut Conn) -> Result<()> {
+fn insert(
+    drawn: &[(NewOrder, Vec<NewLicence>)],
+    program: &Program,
+    conn: &mut Conn,
+) -> Result<()> {
     let rows: Vec<NewOrder> = drawn.iter().map(|(order, _)| order.clone()).collect();
     db::insert_all!(conn, orders::table, rows);
     let references: Vec<&String> = rows.iter().map(|row| &row.reference).collect();
@@ -245,5 +252,7 @@ fn insert(drawn: &[(NewOrder, Vec<NewLicence>)], conn: &mut Conn) -> Result<()> 
             .load(conn)?;
         count_lines(&ids, conn)?;
     }
-    Ok(())
+    let mut ids: Vec<i64> = ids.into_values().collect();
+    ids.sort_unstable();
+    schedules::write_all(&ids, program, conn)
 }

@@ -21,6 +21,7 @@ const KINDS: &[(&str, &str)] = &[
     ("quotes.withdrawn", "Quote withdrawn"),
     ("quotes.declined", "Quote declined"),
     ("orders.placed", "Order placed"),
+    ("schedules.issued", "Licence schedule"),
     ("special_prices.requested", "Special price asked for"),
     ("special_prices.decided", "Special price decided"),
     ("digest.collected", "Digest"),
@@ -115,6 +116,12 @@ fn times(attempts: i32, locale: Locale) -> String {
 /// Why somebody got a mail, as a list has room for it; the whole sentence stands on its page.
 pub(super) fn why(mail: &Mail) -> String {
     let role = role(mail);
+    if mail.list.is_some() {
+        return match mail.because {
+            Some(Because::StandIn) => "Administrator; nobody is on the list".to_owned(),
+            _ => "On the list of recipients".to_owned(),
+        };
+    }
     match mail.because {
         Some(Because::Holder) => format!("Holds {role}"),
         Some(Because::StandIn) => format!("Administrator; nobody holds {role}"),

@@ -14,7 +14,7 @@ use crate::catalogue::ProductKind;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    categories, customers, licences, notice_rungs, orders, organisations, products,
+    categories, customers, licences, notice_rungs, orders, organisations, products, schedules,
 };
 use crate::error::{Error, Result};
 use crate::programs::Rules;
@@ -38,6 +38,8 @@ pub(super) struct Record {
     pub(super) reseller: String,
     pub(super) distributor: Option<String>,
     pub(super) order: (String, String, Option<Instant>, Instant),
+    /// The schedule that its order was issued with; none for orders of older releases.
+    pub(super) schedule: Option<String>,
     pub(super) base: Option<Neighbour>,
     pub(super) renewal: Option<Neighbour>,
 }
@@ -62,6 +64,7 @@ type Row = (
     (String, String),
     (String, Option<String>),
     (String, String, Option<Instant>, Instant),
+    Option<String>,
     NeighbourRow,
     NeighbourRow,
 );
@@ -74,6 +77,7 @@ impl Record {
                 .inner_join(customers::table)
                 .inner_join(products::table.inner_join(categories::table))
                 .inner_join(orders::table)
+                .left_join(schedules::table.on(schedules::order_id.eq(licences::order_id)))
                 .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id)))
                 .left_join(distributors.on(
                     distributors.field(organisations::id).nullable().eq(licences::distributor_id),
@@ -96,6 +100,7 @@ impl Record {
                         orders::released_at,
                         orders::processed_at.assume_not_null(),
                     ),
+                    schedules::reference.nullable(),
                     (
                         bases.field(licences::reference).nullable(),
                         bases.field(licences::reseller_id).nullable(),
@@ -116,7 +121,7 @@ impl Record {
     }
 
     fn of(row: Row) -> Self {
-        let (licence, customer, product, category, parties, order, base, renewal) = row;
+        let (licence, customer, product, category, parties, order, schedule, base, renewal) = row;
         let (product, product_kind, unit, warranty_months) = product;
         let (reseller, distributor) = parties;
         Self {
@@ -130,6 +135,7 @@ impl Record {
             reseller,
             distributor,
             order,
+            schedule,
             base: Neighbour::of(base),
             renewal: Neighbour::of(renewal),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lettre::Message;
 
-use super::letter::{Letter, LetterFault, Party, build};
+use super::letter::{Attachment, Letter, LetterFault, Party, build};
 use super::outbox::Parcel;
 use super::smtp::Smtp;
 
@@ -80,7 +80,11 @@ impl Pace {
 
 impl Sender {
     /// The message as it goes out: under the same Message-ID and date at every attempt.
-    pub fn message(&self, parcel: &Parcel) -> Result<Message, LetterFault> {
+    pub fn message(
+        &self,
+        parcel: &Parcel,
+        attachments: Vec<Attachment>,
+    ) -> Result<Message, LetterFault> {
         let name = parcel.program.as_ref().unwrap_or(&self.name);
         build(&Letter {
             message_id: parcel.message_id.clone(),
@@ -92,7 +96,7 @@ impl Sender {
             html: parcel.html.clone(),
             date: parcel.queued_at.to_datetime(),
             headers: headers(parcel),
-            attachments: Vec::new(),
+            attachments,
         })
     }
 }

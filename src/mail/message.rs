@@ -1,6 +1,7 @@
 //! What a mail says and what stands round it: three templates (subject, text, HTML) of a slice in
 //! the program's name and colour, with the reason why this person gets it.
 
+use super::Enclosure;
 use crate::auth::Program;
 use crate::error::Result;
 use crate::locale::Locale;
@@ -17,10 +18,16 @@ pub trait Message {
     fn subject(&self, frame: &MailFrame) -> Result<String>;
     fn text(&self, frame: &MailFrame) -> Result<String>;
     fn html(&self, frame: &MailFrame) -> Result<String>;
+
+    /// The files that go with it.
+    fn enclosures(&self) -> Vec<Enclosure> {
+        Vec::new()
+    }
 }
 
 /// Ties a struct to its event and its templates. In them, `message` is the struct and `mail` the
-/// [`MailFrame`].
+/// [`MailFrame`]. What follows the templates is the struct's own function that names the files that
+/// go with it, where any do.
 ///
 /// ```ignore
 /// mail_message!(RenewalsDue, "renewals.due", "mail/renewals/due.subject.txt",
@@ -28,7 +35,8 @@ pub trait Message {
 /// ```
 #[macro_export]
 macro_rules! mail_message {
-    ($name:ident, $event:literal, $subject:literal, $text:literal, $html:literal $(,)?) => {
+    ($name:ident, $event:literal, $subject:literal, $text:literal, $html:literal
+        $(, encloses $enclosures:ident)? $(,)?) => {
         const _: () = {
             use $crate::mail::MailFrame;
 
@@ -67,6 +75,11 @@ macro_rules! mail_message {
                 fn html(&self, mail: &MailFrame) -> $crate::error::Result<String> {
                     Ok(askama::Template::render(&Html { message: self, mail })?)
                 }
+                $(
+                fn enclosures(&self) -> Vec<$crate::mail::Enclosure> {
+                    self.$enclosures()
+                }
+                )?
             }
         };
     };
@@ -81,12 +94,21 @@ pub struct Recipient {
     pub locale: Locale,
 }
 
+/// A list of an organisation's own that mail goes to, beside the contact roles.
+#[derive(Debug, PartialEq, Eq)]
+pub struct List {
+    /// As it is stored, and as the outbox asks who is on it.
+    pub word: &'static str,
+    /// Where the organisation keeps it, below `/p/{program}`.
+    pub page: &'static str,
+}
+
 text_enum! {
     /// As what somebody gets a mail.
     pub enum Because {
-        /// They hold the contact role.
+        /// They hold the contact role, or are on the list.
         Holder = "holder",
-        /// An administrator, while nobody holds the contact role.
+        /// An administrator, while nobody holds the contact role or is on the list.
         StandIn = "stand_in",
         /// An administrator, whoever holds what.
         Administrator = "administrator",
@@ -106,37 +128,54 @@ pub struct Reason {
     pub because: Because,
     /// A contact role's word, where the mail goes to whoever holds it.
     pub role: Option<&'static str>,
+    /// The list, where the mail goes to whoever is on it.
+    pub list: Option<&'static List>,
     /// The roles that the person can stop from within the mail. Of a role that nobody holds there
     /// is nothing to stop; it can be given to somebody.
     pub stops: Vec<String>,
 }
 
 impl Reason {
+    fn plain(text: String, because: Because) -> Self {
+        Self { text, because, role: None, list: None, stops: Vec::new() }
+    }
+
     /// For mails that nobody can turn off: what concerns the person's own account.
     pub fn account() -> Self {
         let text = "You get this because it concerns your account.".to_owned();
-        Self { text, because: Because::Account, role: None, stops: Vec::new() }
+        Self::plain(text, Because::Account)
     }
 
     /// For whoever holds a contact role.
     pub fn holder(text: String, role: &'static str) -> Self {
-        Self { text, because: Because::Holder, role: Some(role), stops: vec![role.to_owned()] }
+        Self { role: Some(role), stops: vec![role.to_owned()], ..Self::plain(text, Because::Holder) }
     }
 
     /// For administrators, while nobody holds a contact role.
     pub fn stand_in(text: String, role: &'static str) -> Self {
-        Self { text, because: Because::StandIn, role: Some(role), stops: Vec::new() }
+        Self { role: Some(role), ..Self::plain(text, Because::StandIn) }
+    }
+
+    /// For whoever is on a list. Nobody stops such mails from within: who gets them is the
+    /// organisation's to say.
+    pub fn listed(text: String, list: &'static List) -> Self {
+        Self { list: Some(list), ..Self::plain(text, Because::Holder) }
+    }
+
+    /// For administrators, while nobody is on a list.
+    pub fn stand_in_for_list(text: String, list: &'static List) -> Self {
+        Self { list: Some(list), ..Self::plain(text, Because::StandIn) }
     }
 
     /// For whoever something is about: what they sent, whom they look after.
     pub fn concerned(text: String) -> Self {
-        Self { text, because: Because::Concerned, role: None, stops: Vec::new() }
+        Self::plain(text, Because::Concerned)
     }
 
     /// For administrators, about what they look after.
     pub fn administrator(organisation: &str) -> Self {
         let text = format!("You get this because you are an administrator of {organisation}.");
-        Self { text, because: Because::Administrator, role: None, stops: Vec::new() }
+        Self::plain(text, Because::Administrator)
     }
 }
 
@@ -182,7 +221,10 @@ impl MailFrame {
         let give = letter.program.filter(|_| letter.reason.because == Because::StandIn);
         let give = give.map(|program| WayOut {
             label: "Choose who gets these mails",
-            href: site.link(&format!("/p/{}/roles", program.slug)),
+            href: {
+                let page = letter.reason.list.map_or("/roles", |list| list.page);
+                site.link(&format!("/p/{}{page}", program.slug))
+            },
         });
         Self {
             way_out: stop.or(give),

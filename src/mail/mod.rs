@@ -3,6 +3,7 @@
 
 mod delivery;
 pub mod digest;
+pub mod enclosure;
 pub mod hours;
 pub mod letter;
 pub mod mailbox;
@@ -18,10 +19,11 @@ mod waiting;
 mod worker;
 
 pub use delivery::{Delivery, Pace, Sender, Way};
-pub use message::{Because, Letter, MailFrame, Message, Reason, Recipient, WayOut};
+pub use enclosure::{Enclosed, Enclosure, Maker};
+pub use message::{Because, Letter, List, MailFrame, Message, Reason, Recipient, WayOut};
 pub use model::{Mail, MailBody, MailFilter, MailStatus, StatusCount, unfinished};
 pub use one_line::OneLine;
-pub use outbox::queue;
+pub use outbox::{queue, queue_all};
 pub use waiting::InStore;
 pub use worker::{Stop, Worker};
 

@@ -64,6 +64,8 @@ pub struct Mail {
     pub answer: String,
     /// As what its recipient gets it; none for mails of older releases.
     pub because: Option<Because>,
+    /// The list of the organisation's own that it went to, beside the contact roles.
+    pub list: Option<String>,
 }
 
 /// Which mails an operator means; what is not set leaves all in.

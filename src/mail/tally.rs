@@ -13,15 +13,16 @@ use crate::db::schema::{mail_tallies, mails};
 use crate::db::{self, Conn};
 use crate::error::Result;
 
-/// Counts a mail that was put into the outbox; those of no program are nobody's to count.
+/// Counts mails that were put into the outbox; those of no program are nobody's to count.
 pub(super) fn queued(
     program_id: Option<i64>,
     day: Option<NaiveDate>,
     event: &str,
+    mails: i64,
     conn: &mut Conn,
 ) -> Result<()> {
     match (program_id, day) {
-        (Some(program_id), Some(day)) => add(program_id, day, event, (1, 0), conn),
+        (Some(program_id), Some(day)) => add(program_id, day, event, (mails, 0), conn),
         _ => Ok(()),
     }
 }

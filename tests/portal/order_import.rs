@@ -83,7 +83,12 @@ async fn the_first_file_makes_customers_orders_and_licences_with_their_history()
         let help = licences::table.filter(licences::position.eq(2));
         Ok((told, help.select(licences::sku).first(conn)?))
     });
-    let expected = [("customer.created", 1), ("licence.created", 3), ("order.imported", 2)];
+    let expected = [
+        ("customer.created", 1),
+        ("licence.created", 3),
+        ("order.imported", 2),
+        ("schedule.issued", 2),
+    ];
     assert_eq!(told, expected.map(|(action, count)| (action.to_owned(), count)));
     assert_eq!(sku, "=H-12", "a cell that our own files guard is understood");
 }
@@ -284,7 +289,7 @@ async fn an_import_that_was_stopped_goes_on_where_it_stopped() {
     let db = portal.db().clone();
     // The process dies after the first batch: its transaction stands, the next never begins.
     let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        import::write(&db, plan, None, now, |_| panic!("killed"))
+        import::write(&db, plan, None, &portal.app.site, now, |_| panic!("killed"))
     }));
     assert!(stopped.is_err());
     let (orders, _, _) = count(&portal);
@@ -318,7 +323,8 @@ async fn two_processes_that_import_one_file_at_once_import_it_once() {
         (one.db().clone(), checked.expect("the file is right"))
     });
     let running = plans.map(|(db, plan)| {
-        std::thread::spawn(move || import::write(&db, plan, None, now, |_| ()).unwrap())
+        let site = portal.app.site.clone();
+        std::thread::spawn(move || import::write(&db, plan, None, &site, now, |_| ()).unwrap())
     });
     let done = running.map(|one| one.join().unwrap());
     assert_eq!(done[0].orders + done[1].orders, 600);

@@ -35,6 +35,7 @@ const FLOORS: &[&[&str]] = &[
     &["catalogue"],
     &["leads"],
     &["licences"],
+    &["schedules"],
     &["pricing"],
     &["orders"],
     &["renewals"],

@@ -7,11 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::say::say;
 use crate::auth::Program;
-use crate::clock::Clock;
 use crate::commands::open;
-use crate::config::DataSettings;
+use crate::config::{DataSettings, SiteSettings};
 use crate::db::Db;
-use crate::demo;
 use crate::error::{Error, Result};
 use crate::orders::import::{self, OrderFile, Plan};
 use crate::sheet::Fault;
@@ -30,24 +28,24 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     data: DataSettings,
+
+    #[command(flatten)]
+    site: SiteSettings,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let name = arguments.file.display();
     let bytes = std::fs::read(&arguments.file)
         .map_err(|fault| Error::Setting(format!("Cannot read {name}: {fault}.")))?;
-    let db = open::database(&arguments.data)?;
+    // In the folder of a demo it is the demo's day, and mails lead to where it is served.
+    let portal = open::portal(&arguments.data, arguments.site.site()?)?;
+    let db = &portal.db;
     let file = OrderFile::read(&bytes);
     let Some(slug) = file.program() else {
         return refuse(file.faults());
     };
-    let program = find_program(&db, slug)?;
-    // In the folder of a demo it is the demo's day.
-    let clock = match db.read_blocking(demo::standing)? {
-        Some(standing) => standing.clock(),
-        None => Clock::default(),
-    };
-    let now = clock.now();
+    let program = find_program(db, slug)?;
+    let now = portal.clock.now();
     let checked = db.read_blocking(|conn| file.check(&program, now, conn))?;
     let plan = match checked {
         Ok(plan) => plan,
@@ -59,7 +57,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let bar = progress_bar(plan.orders.len());
-    let done = import::write(&db, plan, None, now, |orders| bar.set_position(orders as u64))?;
+    let told = |orders| bar.set_position(orders as u64);
+    let done = import::write(db, plan, None, &portal.site, now, told)?;
     bar.finish_and_clear();
     say!(
         "Imported: {} orders with {} licences. Left alone: {} orders that were imported before.",

@@ -39,6 +39,8 @@ pub(in crate::licences) struct LicencePage {
     distributor: String,
     delivered_to: String,
     order: String,
+    /// Its schedule, with its address.
+    schedule: Option<(String, String)>,
     released_at: String,
     processed_at: String,
     badge: Badge,
@@ -119,6 +121,10 @@ impl LicencePage {
             distributor: record.distributor.clone().unwrap_or_else(|| "None".to_owned()),
             delivered_to: delivered_to.clone(),
             order: number.clone(),
+            schedule: record
+                .schedule
+                .as_ref()
+                .map(|number| (scope.path(&format!("/schedules/{number}")), number.clone())),
             released_at: released_at.map(|at| locale.moment(at, zone)).unwrap_or_default(),
             processed_at: locale.moment(*processed_at, zone),
             badge: Badge::of(status),

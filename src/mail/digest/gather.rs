@@ -182,6 +182,7 @@ impl Digest<'_> {
             reason: Reason {
                 text: message.because.clone(),
                 because: Because::Digest,
+                list: None,
                 role: None,
                 stops: stops(collected),
             },

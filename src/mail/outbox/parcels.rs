@@ -12,7 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{contacts, enrolments, mail_bodies, mails, programs};
 use crate::error::Result;
-use crate::mail::Because;
+use crate::mail::{Because, Enclosed};
 
 /// A claimed mail with everything that goes out.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Parcel {
     pub html: String,
     /// Where the recipient stops such mails; none where nothing can be stopped.
     pub unsubscribe_address: Option<String>,
+    /// The files that go with it, to be made.
+    pub enclosed: Vec<Enclosed>,
     /// Why it may not be sent any more, though it was right to queue it.
     pub obstacle: Option<Obstacle>,
 }
@@ -63,6 +65,9 @@ struct Standing {
     holds: bool,
     /// Whether any active contact of the organisation does.
     covered: bool,
+    list: Option<String>,
+    /// Whether the contact is on the list.
+    listed: bool,
 }
 
 const HOLDS: &str = "EXISTS (SELECT 1 FROM contact_roles AS r WHERE r.contact_id = mails.contact_id \
@@ -72,6 +77,10 @@ const COVERED: &str = "(mails.because = 'stand_in' AND EXISTS (SELECT 1 FROM con
      JOIN contact_roles AS r ON r.contact_id = c.id \
      WHERE c.organisation_id = mails.organisation_id AND c.status = 'active' \
      AND r.program_id = mails.program_id AND r.role = mails.role AND r.held)) IS TRUE";
+
+/// Asked of mails to those on a list alone.
+const LISTED: &str = "(mails.list = 'schedules' AND EXISTS (SELECT 1 FROM schedule_recipients AS s \
+     WHERE s.contact_id = mails.contact_id AND s.program_id = mails.program_id)) IS TRUE";
 
 /// Reads claimed mails, in the order of the claims.
 pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
@@ -87,6 +96,7 @@ pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
         ))
         .load(conn)?;
     let mut standings = standings(&ids, conn)?;
+    let mut enclosed = Enclosed::of_all(&ids, conn)?;
     let mut found: Vec<Parcel> = rows
         .into_iter()
         .filter_map(|row| {
@@ -94,6 +104,9 @@ pub fn parcels(claims: &[Claim], conn: &mut Conn) -> Result<Vec<Parcel>> {
             Some(parcel(*claim, row, standings.remove(&claim.mail_id)?))
         })
         .collect();
+    for parcel in &mut found {
+        parcel.enclosed = enclosed.remove(&parcel.claim.mail_id).unwrap_or_default();
+    }
     found.sort_by_key(|parcel| claims.iter().position(|claim| *claim == parcel.claim));
     Ok(found)
 }
@@ -119,6 +132,7 @@ fn parcel(claim: Claim, row: (Head, Recipient, Body), standing: Standing) -> Par
         text,
         html,
         unsubscribe_address,
+        enclosed: Vec::new(),
         obstacle,
     }
 }
@@ -152,6 +166,8 @@ fn standings(ids: &[i64], conn: &mut Conn) -> Result<HashMap<i64, Standing>> {
                 enrolments::status.nullable(),
                 sql::<Bool>(HOLDS),
                 sql::<Bool>(COVERED),
+                mails::list,
+                sql::<Bool>(LISTED),
             ),
         ))
         .load(conn)?;
@@ -160,9 +176,10 @@ fn standings(ids: &[i64], conn: &mut Conn) -> Result<HashMap<i64, Standing>> {
 
 impl Standing {
     /// What became of the recipient since the mail was queued. Mails about an account of no program
-    /// always go out; those of a program to active contacts; those of a role, and digests of such,
-    /// only while the organisation takes part; those of a role only while its recipient would still
-    /// get it for the same reason.
+    /// always go out; those of a program to active contacts; those of a role or a list, and digests of
+    /// such, only while the organisation takes part; those of a role only while its recipient would
+    /// still get it for the same reason; those of a list to whoever is still on it, or to an
+    /// administrator in their stead, even when somebody is on it by now: nobody else gets it.
     fn obstacle(&self) -> Option<String> {
         let program = self.program.as_deref()?;
         if self.contact.as_deref().is_some_and(|status| status != "active") {
@@ -173,7 +190,8 @@ impl Standing {
             return Some("the contact is no longer an administrator".to_owned());
         }
         let stays = [Some(Because::Digest), Some(Because::Concerned)];
-        if self.role.is_none() && !stays.contains(&self.because) {
+        let is_theirs = self.role.is_none() && self.list.is_none();
+        if is_theirs && !stays.contains(&self.because) {
             return None;
         }
         let (about, at) = self.organisations;
@@ -182,6 +200,17 @@ impl Standing {
         }
         if let Some(status @ ("suspended" | "ended")) = self.enrolment.as_deref() {
             return Some(format!("the organisation's part in {program} is {status}"));
+        }
+        if let Some(list) = &self.list {
+            return match self.because {
+                Some(Because::StandIn) if !is_administrator => {
+                    Some("the contact is no longer an administrator".to_owned())
+                }
+                Some(Because::Holder) if !self.listed => {
+                    Some(format!("the contact is no longer on the list of recipients of {list}"))
+                }
+                _ => None,
+            };
         }
         let role = self.role.as_deref()?.replace('_', " ");
         match self.because {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::auth::Program;
 use crate::clock::Instant;
-use crate::db::schema::{mail_bodies, mails};
+use crate::db::schema::{mail_bodies, mail_enclosures, mails};
 use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::sweep::{Sweep, SweepOutcome};
@@ -72,5 +72,7 @@ fn forget(ids: &[i64], conn: &mut Conn) -> Result<usize> {
         .filter(mails::settled_at.is_not_null())
         .select(mails::id);
     let ids: Vec<i64> = ended.load(conn)?;
+    let enclosed = mail_enclosures::table.filter(mail_enclosures::mail_id.eq_any(&ids));
+    diesel::delete(enclosed).execute(conn)?;
     Ok(diesel::delete(mail_bodies::table.filter(mail_bodies::mail_id.eq_any(ids))).execute(conn)?)
 }

@@ -13,9 +13,10 @@ use super::notebook::Notebook;
 use super::{Stop, Waiting};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::figures;
 use crate::mail::delivery::{Delivery, Way};
+use crate::mail::letter::Attachment;
 use crate::mail::outbox::{self, Claim, Obstacle, Parcel};
 use crate::mail::smtp::Outcome;
 
@@ -78,9 +79,13 @@ impl Desk {
 
     /// Whether a send that begins now ends, and is noted, while the mail is still ours.
     pub(super) fn may_begin(&self, ours_until: Instant) -> bool {
+        self.is_time(ours_until) && self.gate.closed_for().is_none()
+    }
+
+    fn is_time(&self, ours_until: Instant) -> bool {
         let left = ours_until.saturating_duration_since(Instant::now());
         let note_time = NOTE_TIME.min(self.delivery.pace.lease / 4);
-        left > self.delivery.pace.send_limit + note_time && self.gate.closed_for().is_none()
+        left > self.delivery.pace.send_limit + note_time
     }
 
     /// Gives claimed mails back that were not begun, for anyone to take.
@@ -105,7 +110,7 @@ impl Desk {
         ours_until: Instant,
     ) {
         let began = Instant::now();
-        let verdict = self.deliver(&parcel).await;
+        let verdict = self.deliver(&parcel, ours_until).await;
         figures::sent(verdict.as_word(), began.elapsed());
         drop(lane);
         let note = Arc::new(Note { parcel, verdict });
@@ -122,7 +127,7 @@ impl Desk {
         }
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Verdict {
+    async fn deliver(&self, parcel: &Parcel, ours_until: Instant) -> Verdict {
         match &parcel.obstacle {
             Some(Obstacle::Recipient(why)) => return Verdict::Suppressed(why.clone()),
             Some(Obstacle::NoText) => {
@@ -130,7 +135,11 @@ impl Desk {
             }
             None => {}
         }
-        let message = match self.delivery.sender.message(parcel) {
+        let attachments = match self.attachments(parcel, ours_until).await {
+            Ok(attachments) => attachments,
+            Err(verdict) => return verdict,
+        };
+        let message = match self.delivery.sender.message(parcel, attachments) {
             Ok(message) => message,
             Err(fault) => return Verdict::Failed(format!("not sent: {fault}")),
         };
@@ -144,6 +153,34 @@ impl Desk {
                 Err(_) => Verdict::Failed("not sent: the message is not text".to_owned()),
             },
         }
+    }
+
+    /// Makes the files that go with a mail.
+    async fn attachments(
+        &self,
+        parcel: &Parcel,
+        ours_until: Instant,
+    ) -> Result<Vec<Attachment>, Verdict> {
+        if parcel.enclosed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let enclosed = parcel.enclosed.clone();
+        let making = self
+            .db
+            .read(move |conn| enclosed.iter().map(|one| one.make(conn)).collect::<Result<_>>());
+        let made = making.await.map_err(|fault| match fault {
+            Error::Unavailable | Error::LostRace => {
+                Verdict::Later("its attachment waits for the database".to_owned())
+            }
+            fault => {
+                tracing::error!(mail = parcel.reference, %fault, "an attachment cannot be made");
+                Verdict::Failed("not sent: its attachment cannot be made".to_owned())
+            }
+        });
+        if made.is_ok() && !self.is_time(ours_until) {
+            return Err(Verdict::Later("its attachment took too long to make".to_owned()));
+        }
+        made
     }
 
     fn judge(&self, outcome: Outcome) -> Verdict {

@@ -47,8 +47,10 @@ pub(in crate::orders) async fn import(visit: Visit, upload: Upload) -> Reply {
 /// Batch after batch, on a thread that may block.
 async fn write(visit: &Visit, plan: Plan) -> Result<Imported> {
     let visit = visit.clone();
-    let work =
-        move || import::write(visit.db(), plan, Some(visit.actor()), visit.now(), |_orders| ());
+    let work = move || {
+        let (db, person, site) = (visit.db(), Some(visit.actor()), visit.site());
+        import::write(db, plan, person, site, visit.now(), |_orders| ())
+    };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|fault| Error::internal(format!("the import stopped: {fault}")))?

@@ -19,6 +19,8 @@ use crate::licences::rules::LineKind;
 use crate::licences::{self as licence_lines, NO_END, NewLicence, Renewed, TrialEnd};
 use crate::orders::IMPORTED;
 use crate::reference;
+use crate::schedules::{self, Issuing};
+use crate::web::Site;
 
 /// Lines in one transaction: a sign-in waits no longer than for these.
 const MOST_LINES: usize = 500;
@@ -81,25 +83,27 @@ struct NewOrder<'a> {
     msrp_minor: Option<i64>,
 }
 
-/// Writes one batch: orders, customers, licences, what they renew and end, and the history of it
-/// all.
+/// Writes one batch: orders, customers, licences, what they renew and end, their schedules, and the
+/// history of it all.
 pub(super) fn write(
     plan: &Plan,
     range: &Range<usize>,
     known_lines: &LineIds,
     by: By<'_>,
+    site: &Site,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<Written> {
+    let program_id = plan.program.id;
     let all: Vec<&PlannedOrder> = plan.orders[range.clone()].iter().collect();
-    let (known, new) = split_known(plan.program_id, &all, conn)?;
-    let mut line_ids = ids_of_known(plan.program_id, &known, conn)?;
+    let (known, new) = split_known(program_id, &all, conn)?;
+    let mut line_ids = ids_of_known(program_id, &known, conn)?;
     refuse_stale(&new, conn)?;
     let named: Vec<_> = new.iter().map(|order| &order.head.customer).collect();
-    let customers = customers::create_missing(plan.program_id, &named, by, now, conn)?;
-    let orders = insert_orders(plan.program_id, &new, &customers, by, now, conn)?;
+    let customers = customers::create_missing(program_id, &named, by, now, conn)?;
+    let orders = insert_orders(program_id, &new, &customers, by, now, conn)?;
     let batch = Batch {
-        program_id: plan.program_id,
+        program_id,
         orders: &orders,
         customers: &customers,
         earlier: known_lines,
@@ -109,6 +113,10 @@ pub(super) fn write(
     };
     let added = batch.insert_lines(&new, conn)?;
     let licences = added.len();
+    let mut order_ids: Vec<i64> = orders.values().copied().collect();
+    order_ids.sort_unstable();
+    let issuing = Issuing { program: &plan.program, by, site, now };
+    schedules::issue_all(&order_ids, &issuing, conn)?;
     line_ids.extend(added);
     Ok(Written { line_ids, orders: new.len(), licences, known_orders: known.len() })
 }

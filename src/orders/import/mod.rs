@@ -25,6 +25,7 @@ use crate::clock::Instant;
 use crate::db::{Conn, Db};
 use crate::error::Result;
 use crate::sheet::{Fault, Sheet};
+use crate::web::Site;
 use batch::LineIds;
 
 /// A file that was read as a table. Its cells are not checked yet.
@@ -73,6 +74,7 @@ pub fn write(
     db: &Db,
     plan: Plan,
     person: Option<&Actor>,
+    site: &Site,
     now: Instant,
     mut progress: impl FnMut(usize),
 ) -> Result<Imported> {
@@ -82,11 +84,11 @@ pub fn write(
     for range in batch::batches(&plan) {
         let end = range.end;
         let written = {
-            let (plan, person) = (Arc::clone(&plan), person.cloned());
+            let (plan, person, site) = (Arc::clone(&plan), person.cloned(), site.clone());
             let bases = batch::planned_bases(&plan, &range, &line_ids);
             db.write_blocking(move |conn| {
                 let by = person.as_ref().map_or(By::Portal("the order import"), By::Person);
-                batch::write(&plan, &range, &bases, by, now, conn)
+                batch::write(&plan, &range, &bases, by, &site, now, conn)
             })?
         };
         line_ids.extend(written.line_ids);

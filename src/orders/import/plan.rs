@@ -23,7 +23,7 @@ use crate::sheet::Fault;
 /// processed, with the dates of every line.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub program_id: i64,
+    pub program: Program,
     pub orders: Vec<PlannedOrder>,
     /// Orders that the program has already, exactly as the file has them.
     pub known_orders: usize,
@@ -112,7 +112,8 @@ pub(super) fn check(
         faults.sort_by_key(|fault| fault.line);
         return Ok(Err(faults));
     }
-    Ok(Ok(Plan { program_id: program.id, orders, known_orders, new_customers }))
+    let program = program.clone();
+    Ok(Ok(Plan { program, orders, known_orders, new_customers }))
 }
 
 type Digested = (Order, String);

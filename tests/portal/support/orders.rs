@@ -184,7 +184,7 @@ impl Portal {
         let program = self.program("shield");
         let file = OrderFile::read(bytes);
         match self.db().read_blocking(|conn| file.check(&program, now, conn))? {
-            Ok(plan) => import::write(self.db(), plan, None, now, |_| ()).map(Ok),
+            Ok(plan) => import::write(self.db(), plan, None, &self.app.site, now, |_| ()).map(Ok),
             Err(faults) => Ok(Err(faults)),
         }
     }
