@@ -112,6 +112,18 @@ impl Locale {
         if number < 0 { format!("\u{2212}{grouped}") } else { grouped }
     }
 
+    /// How large a file is: 12 kB, 1.4 MB.
+    pub fn size(self, bytes: usize) -> String {
+        match bytes {
+            0..1_000 => format!("{bytes} bytes"),
+            1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+            _ => {
+                let tenths = bytes.div_ceil(100_000);
+                format!("{}{}{} MB", tenths / 10, self.decimal(), tenths % 10)
+            }
+        }
+    }
+
     fn thousands(self) -> char {
         match self {
             Self::EnGb | Self::EnUs => ',',

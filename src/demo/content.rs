@@ -51,6 +51,12 @@ pub(super) struct PersonLine {
     pub roles: String,
 }
 
+/// Somebody who gets their organisation's schedules, in every program of it.
+#[derive(Deserialize)]
+pub(super) struct RecipientLine {
+    pub email: String,
+}
+
 /// How somebody wants their mail.
 #[derive(Deserialize)]
 pub(super) struct PreferenceLine {
@@ -121,6 +127,10 @@ pub(super) fn people() -> Result<Vec<PersonLine>> {
 
 pub(super) fn preferences() -> Result<Vec<PreferenceLine>> {
     lines("demo/mail-preferences.csv")
+}
+
+pub(super) fn schedule_recipients() -> Result<Vec<RecipientLine>> {
+    lines("demo/schedule-recipients.csv")
 }
 
 pub(super) fn leads() -> Result<Vec<LeadLine>> {

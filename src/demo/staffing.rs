@@ -7,7 +7,9 @@ use super::organisations::Organisations;
 use crate::auth::Part;
 use crate::clock::Instant;
 use crate::contacts::{Role, note_gaps};
-use crate::db::schema::{contact_roles, contacts, enrolments, logins};
+use crate::db::schema::{
+    contact_roles, contacts, enrolments, logins, organisations, schedule_recipients,
+};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::{names, reference};
@@ -42,9 +44,38 @@ pub(super) fn settle(
         diesel::insert_into(logins::table).values(login).execute(conn)?;
         give_roles(&line, contact_id, organisation_id, now, conn)?;
     }
+    list_recipients(now, conn)?;
     diesel::update(enrolments::table).set(enrolments::roles_revision.eq(1)).execute(conn)?;
     let everybody: Vec<i64> = organisations.values().copied().collect();
     note_gaps(&everybody, conn)
+}
+
+/// Puts people on their organisations' lists of schedule recipients; some lists stay empty.
+fn list_recipients(now: Instant, conn: &mut Conn) -> Result<()> {
+    for line in content::schedule_recipients()? {
+        let enrolled: Vec<(i64, i64, String)> = contacts::table
+            .inner_join(organisations::table)
+            .inner_join(
+                enrolments::table.on(enrolments::organisation_id.eq(contacts::organisation_id)),
+            )
+            .filter(contacts::email_key.eq(names::fold_email(&line.email)))
+            .filter(enrolments::part.eq(Part::Partner))
+            .select((enrolments::program_id, contacts::id, organisations::name))
+            .load(conn)?;
+        if enrolled.is_empty() {
+            return Err(Error::internal(format!("{} is at no partner", line.email)));
+        }
+        for (program_id, contact_id, organisation) in enrolled {
+            let row = (
+                schedule_recipients::program_id.eq(program_id),
+                schedule_recipients::contact_id.eq(contact_id),
+                schedule_recipients::added_by.eq(format!("the demo ({organisation})")),
+                schedule_recipients::added_at.eq(now),
+            );
+            diesel::insert_into(schedule_recipients::table).values(row).execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 fn insert_contact(

@@ -224,11 +224,7 @@ fn draw_order(
     (order, lines)
 }
 
-fn insert(
-    drawn: &[(NewOrder, Vec<NewLicence>)],
-    program: &Program,
-    conn: &mut Conn,
-) -> Result<()> {
+fn insert(drawn: &[(NewOrder, Vec<NewLicence>)], program: &Program, conn: &mut Conn) -> Result<()> {
     let rows: Vec<NewOrder> = drawn.iter().map(|(order, _)| order.clone()).collect();
     db::insert_all!(conn, orders::table, rows);
     let references: Vec<&String> = rows.iter().map(|row| &row.reference).collect();

@@ -2,13 +2,16 @@
 
 use actix_web::web::Path;
 
-use super::export;
 use super::filter::{CountsQuery, LedgerQuery};
 use super::pages::counts::CountsPage;
 use super::pages::list::LedgerPage;
 use super::pages::mail::MailPage;
 use super::pages::partners::PartnersPage;
+use super::{export, model};
+use crate::error::Error;
+use crate::mail::Enclosed;
 use crate::reference;
+use crate::web::downloads;
 use crate::web::{Query, Reply, Visit, page};
 
 /// The vendor sees its program's counts here, everybody else their ledger.
@@ -75,4 +78,22 @@ pub(super) async fn show(visit: Visit, place: Path<(String, String)>) -> Reply {
     let found =
         visit.read(move |visit, scope, conn| MailPage::read(visit, scope, &wanted, conn)).await?;
     page(&found)
+}
+
+/// A file that goes with a mail, for whoever may read its text.
+pub(super) async fn attachment(visit: Visit, place: Path<(String, String, String)>) -> Reply {
+    let (_, mail, position) = place.into_inner();
+    let (wanted, position) = (reference::normalise(&mail), position.parse::<i32>().ok());
+    let made = visit.read(move |_, scope, conn| {
+        let ((mail, _), _) = model::find_for(scope, &wanted, conn)?;
+        let mut enclosed = if model::may_be_read(&mail) {
+            Enclosed::of(mail.id, conn)?.into_iter()
+        } else {
+            Vec::new().into_iter()
+        };
+        let one = enclosed.find(|one| Some(one.position) == position).ok_or(Error::NotFound)?;
+        one.make(conn)
+    });
+    let file = made.await?;
+    Ok(downloads::attachment(&file.name, &file.mime).body(file.bytes))
 }

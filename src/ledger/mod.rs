@@ -28,4 +28,6 @@ crate::routes! {
     Page "own_mail" GET "/p/{program}/mail/own" (VENDOR) => handlers::own;
     Download "own_mail_csv" GET "/p/{program}/mail/own.csv" (VENDOR) => handlers::download_own;
     Page "mail" GET "/p/{program}/mail/{mail}" (EVERYBODY) => handlers::show;
+    Download "mail_attachment" GET "/p/{program}/mail/{mail}/attachments/{position}" (EVERYBODY)
+        => handlers::attachment;
 }

@@ -7,7 +7,7 @@ use crate::auth::{Scope, Seats};
 use crate::db::schema::{contacts, mail_bodies, mails};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
-use crate::mail::{Mail, MailBody};
+use crate::mail::{Because, Mail, MailBody};
 use crate::web::{Cursor, PAGE_LIMIT, Page};
 
 /// A mail and the reference of the contact who got it.
@@ -110,6 +110,20 @@ pub(super) fn batch_of(
         query = query.filter(mails::id.lt(id));
     }
     Ok(query.load(conn)?)
+}
+
+/// Whether what a mail says may be read in the ledger: that of mails of a role or a list, of those to
+/// administrators as such, and of those about a record that somebody looks after. Any other may hold
+/// a one-time link, which is its reader's alone: whoever has it comes in as that person.
+pub(super) fn may_be_read(mail: &Mail) -> bool {
+    let open = [
+        Because::Holder,
+        Because::StandIn,
+        Because::Administrator,
+        Because::Concerned,
+        Because::Digest,
+    ];
+    mail.because.is_some_and(|because| open.contains(&because))
 }
 
 /// One mail with its text, as long as that is kept.

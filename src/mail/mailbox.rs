@@ -16,4 +16,6 @@ routes! {
     Page "mailbox.mail" GET "/demo/mail/{reference}" (Who::AnyoneOnDemo) => handlers::show;
     Download "mailbox.mail.html" GET "/demo/mail/{reference}/html" (Who::AnyoneOnDemo) => handlers::html;
     Download "mailbox.mail.source" GET "/demo/mail/{reference}/message.eml" (Who::AnyoneOnDemo) => handlers::download;
+    Download "mailbox.mail.attachment" GET "/demo/mail/{reference}/attachments/{position}"
+        (Who::AnyoneOnDemo) => handlers::attachment;
 }

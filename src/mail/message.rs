@@ -148,7 +148,11 @@ impl Reason {
 
     /// For whoever holds a contact role.
     pub fn holder(text: String, role: &'static str) -> Self {
-        Self { role: Some(role), stops: vec![role.to_owned()], ..Self::plain(text, Because::Holder) }
+        Self {
+            role: Some(role),
+            stops: vec![role.to_owned()],
+            ..Self::plain(text, Because::Holder)
+        }
     }
 
     /// For administrators, while nobody holds a contact role.

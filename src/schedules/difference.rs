@@ -63,7 +63,8 @@ pub(super) fn between<'a>(
     now: &'a [Line],
     issued_on: NaiveDate,
 ) -> Vec<Compared<'a>> {
-    let by_licence: HashMap<i64, &Line> = before.iter().map(|line| (line.licence_id, line)).collect();
+    let by_licence: HashMap<i64, &Line> =
+        before.iter().map(|line| (line.licence_id, line)).collect();
     let mut compared: Vec<Compared<'a>> = now
         .iter()
         .map(|line| Compared {

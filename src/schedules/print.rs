@@ -68,11 +68,10 @@ pub(super) fn paper(
     program: &Program,
     locale: Locale,
 ) -> Paper {
-    let mut paper =
-        Paper::new("Licence schedule", &schedule.reference, locale, schedule.issued_at)
-            .subtitle(schedule.customer.clone())
-            .author(program.name.clone())
-            .colour(&program.colour);
+    let mut paper = Paper::new("Licence schedule", &schedule.reference, locale, schedule.issued_at)
+        .subtitle(schedule.customer.clone())
+        .author(program.name.clone())
+        .colour(&program.colour);
     if let Some(distributor) = &schedule.distributor {
         paper = paper.party(Party::new("Distributor", distributor));
     }

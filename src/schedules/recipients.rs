@@ -147,12 +147,7 @@ pub struct Saved {
 
 /// Saves changes of the list of one's own organisation. What somebody else did meanwhile is done.
 /// A conflict where somebody to be added was deactivated.
-pub fn save(
-    scope: &Scope,
-    changes: &Recipients,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<Saved> {
+pub fn save(scope: &Scope, changes: &Recipients, now: Instant, conn: &mut Conn) -> Result<Saved> {
     let enrolment_id = scope.enrolment_id().ok_or(Error::NotFound)?;
     let references: Vec<&String> = changes.added.iter().chain(&changes.removed).collect();
     let people: Vec<Contact> = contacts::table

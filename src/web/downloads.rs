@@ -172,6 +172,14 @@ pub fn pdf(bytes: Vec<u8>, name: &str, shown: Shown) -> HttpResponse {
         .body(bytes)
 }
 
+/// The name of a file that somebody else named, as one of ours: its ending stays.
+pub fn ascii_file_name(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{}.{}", ascii_name(stem), ascii_name(ending)),
+        None => ascii_name(name),
+    }
+}
+
 /// Letters lose their accents; what is neither letter nor figure becomes one hyphen.
 fn ascii_name(name: &str) -> String {
     const MOST: usize = 80;

@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::ledger::{model, words};
-use crate::mail::{Because, Mail, MailBody, MailStatus};
+use crate::mail::{Enclosed, Mail, MailBody, MailStatus};
 use crate::names::capitalised;
 use crate::web::{Frame, Visit};
 
@@ -35,6 +35,8 @@ pub(in crate::ledger) struct MailPage {
     reference: String,
     timeline: Vec<audit::Line>,
     text: Text,
+    /// The files that go with it, with their addresses.
+    attached: Vec<(String, String)>,
 }
 
 /// What it said, and why that is not shown.
@@ -76,6 +78,7 @@ impl MailPage {
                 String::new()
             },
             timeline: timeline(&mail, scope, conn)?,
+            attached: attached(&mail, scope, conn)?,
             text: Text::of(&mail, body),
             subject: mail.subject,
             name: mail.to_name,
@@ -87,19 +90,22 @@ impl MailPage {
     }
 }
 
+/// Shown to whoever may read the text.
+fn attached(mail: &Mail, scope: &Scope, conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    if !model::may_be_read(mail) {
+        return Ok(Vec::new());
+    }
+    let enclosed = Enclosed::of(mail.id, conn)?.into_iter();
+    let address = |one: Enclosed| {
+        let path = format!("/mail/{}/attachments/{}", mail.reference, one.position);
+        (scope.path(&path), one.file_name)
+    };
+    Ok(enclosed.map(address).collect())
+}
+
 impl Text {
-    /// The text of mails of a role, of those to administrators as such, and of those about a record
-    /// that somebody looks after. Any other may hold a
-    /// one-time link, which is its reader's alone: whoever has it comes in as that person.
     fn of(mail: &Mail, body: Option<MailBody>) -> Self {
-        let open = [
-            Because::Holder,
-            Because::StandIn,
-            Because::Administrator,
-            Because::Concerned,
-            Because::Digest,
-        ];
-        if !mail.because.is_some_and(|because| open.contains(&because)) {
+        if !model::may_be_read(mail) {
             return Self::Withheld;
         }
         let Some(body) = body else {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::model::{self, Filter, Message};
 use super::pages::{Content, ListPage, MailPage, Part};
+use crate::error::Error;
 use crate::reference;
 use crate::web::{Cursor, Guest, Query, Reply, downloads, page};
 
@@ -66,6 +67,17 @@ pub(super) async fn download(guest: Guest, reference: Path<String>) -> Reply {
     let (mail, source) = find(&guest, &reference).await?;
     let name = format!("{}.eml", mail.reference);
     Ok(downloads::attachment(&name, "message/rfc822").body(source))
+}
+
+/// A file that came with the message.
+pub(super) async fn attachment(guest: Guest, address: Path<(String, String)>) -> Reply {
+    let (reference, position) = address.into_inner();
+    let position: usize = position.parse().map_err(|_| Error::NotFound)?;
+    let (_, source) = find(&guest, &reference).await?;
+    let mut attachments = Content::of(&source)?.attachments;
+    let place = position.checked_sub(1).filter(|place| *place < attachments.len());
+    let file = attachments.swap_remove(place.ok_or(Error::NotFound)?);
+    Ok(downloads::attachment(&file.name, &file.mime).body(file.bytes))
 }
 
 async fn find(guest: &Guest, typed: &str) -> crate::error::Result<(Message, String)> {

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use chrono_tz::Tz;
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders};
 
 use super::Message;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::locale::Locale;
-use crate::web::{Frame, Page};
+use crate::mail::letter::Attachment;
+use crate::web::{Frame, Page, downloads};
 
 #[derive(Template)]
 #[template(path = "mailbox/list.html")]
@@ -101,6 +102,7 @@ pub(super) struct Content {
     from: String,
     text: String,
     pub(super) html: String,
+    pub(super) attachments: Vec<Attachment>,
 }
 
 impl Content {
@@ -117,8 +119,31 @@ impl Content {
             }
         });
         let part = |body: Option<std::borrow::Cow<'_, str>>| body.unwrap_or_default().into_owned();
-        Ok(Self { from, text: part(message.body_text(0)), html: part(message.body_html(0)) })
+        Ok(Self {
+            from,
+            text: part(message.body_text(0)),
+            html: part(message.body_html(0)),
+            attachments: message.attachments().map(attachment).collect(),
+        })
     }
+}
+
+fn attachment(part: &mail_parser::MessagePart<'_>) -> Attachment {
+    let kind = part.content_type();
+    let mime = kind.map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()));
+    Attachment {
+        // It becomes a header again.
+        name: downloads::ascii_file_name(part.attachment_name().unwrap_or_default()),
+        mime: mime.unwrap_or_else(|| "application/octet-stream".to_owned()),
+        bytes: part.contents().to_vec(),
+    }
+}
+
+/// An attachment as its mail's page shows it.
+struct Attached {
+    href: String,
+    name: String,
+    size: String,
 }
 
 /// Which part of a mail is shown.
@@ -152,6 +177,7 @@ pub(super) struct MailPage {
     part: Part,
     text: String,
     source: String,
+    attachments: Vec<Attached>,
 }
 
 impl MailPage {
@@ -162,12 +188,19 @@ impl MailPage {
         content: Content,
         source: String,
     ) -> Self {
+        let path = format!("/demo/mail/{}", mail.reference);
+        let attached = |(position, file): (usize, Attachment)| Attached {
+            href: format!("{path}/attachments/{position}"),
+            size: Locale::default().size(file.bytes.len()),
+            name: file.name,
+        };
         Self {
             frame,
+            attachments: (1..).zip(content.attachments).map(attached).collect(),
             to: format!("{} <{}>", mail.to_name, mail.to_email),
             at_iso: mail.received_at.to_string(),
             at_text: moment(mail.received_at),
-            path: format!("/demo/mail/{}", mail.reference),
+            path,
             subject: mail.subject,
             from: content.from,
             text: content.text,

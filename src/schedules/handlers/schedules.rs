@@ -19,10 +19,7 @@ use crate::web::{Query, Reply, Visit, page};
 /// The program and the record of the address.
 type Address = Path<(String, String)>;
 
-pub(in crate::schedules) async fn index(
-    visit: Visit,
-    Query(query): Query<ScheduleQuery>,
-) -> Reply {
+pub(in crate::schedules) async fn index(visit: Visit, Query(query): Query<ScheduleQuery>) -> Reply {
     page(&visit.read(move |visit, scope, conn| ListPage::read(visit, scope, query, conn)).await?)
 }
 
@@ -39,9 +36,8 @@ pub(in crate::schedules) async fn show(
     Query(query): Query<LinesQuery>,
 ) -> Reply {
     let (_, reference) = address.into_inner();
-    let built = visit.read(move |visit, scope, conn| {
-        SchedulePage::read(visit, scope, &reference, &query, conn)
-    });
+    let built = visit
+        .read(move |visit, scope, conn| SchedulePage::read(visit, scope, &reference, &query, conn));
     page(&built.await?)
 }
 

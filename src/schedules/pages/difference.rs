@@ -100,7 +100,9 @@ impl Group {
             rows: of_standing().take(MOST_ROWS).map(|one| Row::of(one, scope)).collect(),
             more: match count.saturating_sub(MOST_ROWS) {
                 0 => String::new(),
-                more => format!("And {} more; the CSV of each schedule has them all.", number(more)),
+                more => {
+                    format!("And {} more; the CSV of each schedule has them all.", number(more))
+                }
             },
         }
     }
@@ -111,7 +113,9 @@ fn hint(standing: Standing) -> &'static str {
         Standing::New => "Bought with this order.",
         Standing::Renewed => "Lines that take over from earlier ones.",
         Standing::Changed => "Units added to a running line.",
-        Standing::Gone => "Of the schedule before: had ended when this one was issued, and nothing renews them.",
+        Standing::Gone => {
+            "Of the schedule before: had ended when this one was issued, and nothing renews them."
+        }
         Standing::Stays => "Of the schedule before: this order leaves them as they are.",
     }
 }

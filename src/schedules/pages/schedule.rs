@@ -143,7 +143,8 @@ pub(super) fn today(line: &Line, locale: Locale) -> String {
             (start, end) => format!("{start} – {end}"),
         });
     }
-    let warranties = [issued, today].map(|dates| (dates.warranty_starts_on, dates.warranty_ends_on));
+    let warranties =
+        [issued, today].map(|dates| (dates.warranty_starts_on, dates.warranty_ends_on));
     if warranties[0] != warranties[1] {
         parts.extend(warranty(today, locale));
     }

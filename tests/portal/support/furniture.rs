@@ -2,7 +2,7 @@
 //! a gap left. For the tests that look at every page.
 
 use diesel::prelude::*;
-use portal::db::schema::{customers, enrolments, licences};
+use portal::db::schema::{customers, enrolments, licences, schedules};
 
 use super::Portal;
 use super::leads::{lead, reference_of};
@@ -27,6 +27,7 @@ struct Records {
     enrolment: String,
     licence: String,
     customer: String,
+    schedule: String,
     mail: String,
     lead: String,
     inquiry: String,
@@ -56,6 +57,7 @@ pub async fn move_in(portal: &Portal) -> Furniture {
         }
         Licence::endless(None).sold_by(reseller).through(distributor).of(customer).put(portal);
     }
+    portal.issue_schedules();
     let tick = format!("{}:renewals", portal.contact("reader"));
     let was = format!("{}:", portal.contact("reader"));
     portal
@@ -171,7 +173,7 @@ fn records(
     quoted: Quoted,
 ) -> Records {
     let id = portal.organisation_id(organisation);
-    let (enrolment, (licence, customer)) = portal.read(|conn| {
+    let (enrolment, schedule, (licence, customer)) = portal.read(|conn| {
         let enrolment = enrolments::table
             .filter(enrolments::organisation_id.eq(id))
             .select(enrolments::reference)
@@ -182,13 +184,17 @@ fn records(
             .filter(licences::starts_on.is_null())
             .select((licences::reference, customers::reference))
             .first::<(String, String)>(conn)?;
-        Ok((enrolment, sold))
+        let schedule = schedules::table
+            .filter(schedules::reseller_id.eq(id))
+            .select(schedules::reference)
+            .first::<String>(conn)?;
+        Ok((enrolment, schedule, sold))
     });
     let email = email_of(find(contact));
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
     let inquiry = reference_of(inquiry).to_owned();
-    Records { contact, enrolment, licence, customer, mail, lead, inquiry, quoted }
+    Records { contact, enrolment, licence, customer, schedule, mail, lead, inquiry, quoted }
 }
 
 impl Furniture {
@@ -244,7 +250,9 @@ fn filled(path: &str, records: &Records) -> String {
         .replace("{order}", &records.quoted.order)
         .replace("{special}", &records.quoted.special)
         .replace("{reference}", reference)
+        .replace("{schedule}", &records.schedule)
         .replace("{mail}", &records.mail)
+        .replace("{position}", "1")
         .replace("{program}", "shield")
         .replace("{token}", "nonsense")
         .replace("{session}", "1")
@@ -263,6 +271,8 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{special}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
+        .replace("{schedule}", value)
+        .replace("{position}", value)
         .replace("{product}", value)
         .replace("{list}", value)
         .replace("{promotion}", value)

@@ -26,6 +26,7 @@ pub mod prices;
 pub mod pricing;
 pub mod proxy;
 pub mod quotes;
+pub mod schedules;
 pub mod second_factor;
 pub mod smtp;
 mod tallies;

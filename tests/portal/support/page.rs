@@ -61,6 +61,13 @@ impl Page {
         self
     }
 
+    /// Somewhere in the answer these words stand.
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.text.contains(words), "nowhere stands {words:?}: {}", self.words());
+        self
+    }
+
     /// Nowhere in the answer do these words stand.
     #[track_caller]
     pub fn hides(self, words: &str) -> Self {
