@@ -143,12 +143,26 @@ impl Line {
         match (dates.starts_on, dates.ends_on, self.months) {
             (Some(start), Some(end), _) => (day(start), day(end)),
             (Some(start), None, _) => (day(start), "No end".to_owned()),
-            (None, _, Some(months)) => ("Not yet".to_owned(), months_in_words(months)),
+            (None, _, Some(months)) => {
+                ("Not yet".to_owned(), format!("After {}", months_in_words(months)))
+            }
             // A change waits for the end of what it changes.
             (None, _, None) if self.kind == LineKind::Change => {
                 ("Not yet".to_owned(), "Not yet".to_owned())
             }
             (None, _, None) => ("No term".to_owned(), String::new()),
+        }
+    }
+
+    /// The same in one piece, for where there is no column for each.
+    pub(super) fn period(&self, dates: Dates, locale: Locale) -> String {
+        match (dates.starts_on, self.months) {
+            (None, Some(months)) => format!("{}, not begun yet", months_in_words(months)),
+            (None, None) if self.kind == LineKind::Change => "Not begun yet".to_owned(),
+            _ => match self.term(dates, locale) {
+                (start, end) if end.is_empty() => start,
+                (start, end) => format!("{start} – {end}"),
+            },
         }
     }
 

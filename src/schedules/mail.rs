@@ -85,15 +85,11 @@ impl ScheduleIssued {
 impl LineTold {
     fn of(line: &Line, locale: Locale) -> Self {
         let dates = line.issued();
-        let term = match line.term(dates, locale) {
-            (start, end) if end.is_empty() => start,
-            (start, end) => format!("{start} – {end}"),
-        };
         Self {
             product: line.product.clone(),
             kind: line.kind.label(),
             quantity: format!("{} × {}", locale.number(line.quantity.into()), line.unit),
-            term,
+            term: line.period(dates, locale),
             device: line.device(dates, locale),
         }
     }

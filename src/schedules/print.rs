@@ -124,8 +124,8 @@ fn table(lines: &[Line], locale: Locale) -> Table {
     }
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let label = match count {
-        1 => "1 line".to_owned(),
-        count => format!("{} lines", locale.number(count)),
+        1 => "Units on 1 line".to_owned(),
+        count => format!("Units on {} lines", locale.number(count)),
     };
     table.grand_total(label, [locale.number(units)]);
     table

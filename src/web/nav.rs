@@ -28,7 +28,7 @@ const ENTRIES: &[Entry] = &[
     Entry { path: "/quotes", label: "Quotes", icon: "file-text", seats: Seats::ALL },
     Entry { path: "/orders", label: "Orders", icon: "circle-check", seats: Seats::ALL },
     Entry { path: "/licences", label: "Licences", icon: "certificate", seats: Seats::ALL },
-    Entry { path: "/schedules", label: "Schedules", icon: "file-import", seats: Seats::ALL },
+    Entry { path: "/schedules", label: "Schedules", icon: "file-text", seats: Seats::ALL },
     Entry { path: "/customers", label: "Customers", icon: "user", seats: Seats::ALL },
     Entry { path: "/skus", label: "SKU translator", icon: "barcode", seats: Seats::ALL },
     Entry {

@@ -39,7 +39,7 @@ async fn a_schedule_says_what_the_order_made_and_nothing_of_prices() {
     let page = page
         .shows("tbody th", "1. Site watch")
         .shows("tbody tr", "Not yet")
-        .shows("tbody tr", "12 months")
+        .shows("tbody tr", "After 12 months")
         .shows("tbody th", "Serial number HUB-77 · Warranty 3 Feb 2026 – 2 Feb 2028")
         .shows("tbody tr", "10 Feb 2026")
         .hides("4,900")
@@ -49,7 +49,7 @@ async fn a_schedule_says_what_the_order_made_and_nothing_of_prices() {
     for words in [
         ["Licence schedule", "Nordic Supply", "Hooli Osaka"],
         ["Site watch", "HUB-77", "2 Feb 2028"],
-        ["Support plan", "Help within the hour", "3 lines"],
+        ["Support plan", "Help within the hour", "Units on 3 lines"],
     ]
     .concat()
     {
@@ -320,7 +320,7 @@ async fn a_long_schedule_has_its_heads_on_each_page_and_its_total_at_the_end() {
         assert_eq!(page.count("Description SKU Kind Start End Quantity"), 1);
     }
     let text = pdf.text();
-    assert!(text.contains("Liège-Guillemins") && text.contains("120 lines 600"), "{text}");
+    assert!(text.contains("Liège-Guillemins") && text.contains("Units on 120 lines 600"), "{text}");
     let page = portal.owner().get(&path).await.is(200).shows(".pager", "Lines 1 to 50 of 120");
     let next = page.attributes("a[rel=next]", "href").remove(0);
     portal.owner().get(&next).await.is(200).shows(".pager", "Lines 51 to 100 of 120");

@@ -140,9 +140,6 @@ impl Row {
 
 /// Quantity and term of a line, as they are known today.
 fn summary(line: &Line, locale: Locale) -> String {
-    let term = match line.term(line.today(), locale) {
-        (start, end) if end.is_empty() => start,
-        (start, end) => format!("{start} – {end}"),
-    };
-    format!("{} × {}, {term}", locale.number(line.quantity.into()), line.unit)
+    let period = line.period(line.today(), locale);
+    format!("{} × {}, {period}", locale.number(line.quantity.into()), line.unit)
 }

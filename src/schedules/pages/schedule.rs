@@ -138,10 +138,7 @@ pub(super) fn today(line: &Line, locale: Locale) -> String {
     let (issued, today) = (line.issued(), line.today());
     let mut parts = Vec::new();
     if (issued.starts_on, issued.ends_on) != (today.starts_on, today.ends_on) {
-        parts.push(match line.term(today, locale) {
-            (start, end) if end.is_empty() => start,
-            (start, end) => format!("{start} – {end}"),
-        });
+        parts.push(line.period(today, locale));
     }
     let warranties =
         [issued, today].map(|dates| (dates.warranty_starts_on, dates.warranty_ends_on));
