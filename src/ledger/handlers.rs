@@ -9,7 +9,6 @@ use super::pages::mail::MailPage;
 use super::pages::partners::PartnersPage;
 use super::{export, model};
 use crate::error::Error;
-use crate::mail::Enclosed;
 use crate::reference;
 use crate::web::downloads;
 use crate::web::{Query, Reply, Visit, page};
@@ -85,12 +84,9 @@ pub(super) async fn attachment(visit: Visit, place: Path<(String, String, String
     let (_, mail, position) = place.into_inner();
     let (wanted, position) = (reference::normalise(&mail), position.parse::<i32>().ok());
     let made = visit.read(move |_, scope, conn| {
-        let ((mail, _), _) = model::find_for(scope, &wanted, conn)?;
-        let mut enclosed = if model::may_be_read(&mail) {
-            Enclosed::of(mail.id, conn)?.into_iter()
-        } else {
-            Vec::new().into_iter()
-        };
+        let ((mail, _), said) = model::find_for(scope, &wanted, conn)?;
+        let said = said.filter(|_| model::may_be_read(&mail));
+        let mut enclosed = said.into_iter().flat_map(|(_, enclosed)| enclosed);
         let one = enclosed.find(|one| Some(one.position) == position).ok_or(Error::NotFound)?;
         one.make(conn)
     });

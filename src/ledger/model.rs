@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::filter::LedgerQuery;
 use crate::auth::{Scope, Seats};
-use crate::db::schema::{contacts, mail_bodies, mails};
+use crate::db::schema::{contacts, mail_bodies, mail_enclosures, mails};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
-use crate::mail::{Because, Mail, MailBody};
+use crate::mail::{Because, Enclosed, Mail, MailBody};
 use crate::web::{Cursor, PAGE_LIMIT, Page};
 
 /// A mail and the reference of the contact who got it.
@@ -126,19 +126,28 @@ pub(super) fn may_be_read(mail: &Mail) -> bool {
     mail.because.is_some_and(|because| open.contains(&because))
 }
 
-/// One mail with its text, as long as that is kept.
+/// What a mail says, and the files that go with it.
+pub(super) type Said = (MailBody, Vec<Enclosed>);
+
+/// One mail with what it says, as long as that is kept.
 pub(super) fn find_for(
     scope: &Scope,
     reference: &str,
     conn: &mut Conn,
-) -> Result<(Entry, Option<MailBody>)> {
+) -> Result<(Entry, Option<Said>)> {
     let (mail, contact): Entry = visible!(scope)
         .filter(mails::reference.eq(reference))
         .select((Mail::as_select(), contacts::reference.nullable()))
         .first(conn)?;
-    let body =
-        mail_bodies::table.find(mail.id).select(MailBody::as_select()).first(conn).optional()?;
-    Ok(((mail, contact), body))
+    let rows: Vec<(MailBody, Option<Enclosed>)> = mail_bodies::table
+        .left_join(mail_enclosures::table.on(mail_enclosures::mail_id.eq(mail_bodies::mail_id)))
+        .filter(mail_bodies::mail_id.eq(mail.id))
+        .order(mail_enclosures::position)
+        .select((MailBody::as_select(), Option::<Enclosed>::as_select()))
+        .load(conn)?;
+    let (bodies, enclosed): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let enclosed = enclosed.into_iter().flatten().collect();
+    Ok(((mail, contact), bodies.into_iter().next().map(|body| (body, enclosed))))
 }
 
 /// The name of a contact of one's own organisation, for the page that shows their mails alone.

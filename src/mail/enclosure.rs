@@ -91,15 +91,6 @@ impl Enclosed {
         Ok(found)
     }
 
-    /// What one mail encloses, in order. The caller has found the mail within its scope.
-    pub fn of(mail_id: i64, conn: &mut Conn) -> Result<Vec<Self>> {
-        Ok(mail_enclosures::table
-            .filter(mail_enclosures::mail_id.eq(mail_id))
-            .order(mail_enclosures::position)
-            .select(Self::as_select())
-            .load(conn)?)
-    }
-
     pub fn locale(&self) -> Locale {
         Locale::parse(&self.locale)
     }

@@ -12,7 +12,7 @@ use crate::auth::{Part, Scope};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
-    customers, licences, order_lines, orders, organisations, products, quotes,
+    customers, licences, order_lines, orders, organisations, products, quotes, schedules,
 };
 use crate::error::Result;
 use crate::licences::rules::LineKind;
@@ -80,6 +80,9 @@ pub struct Order {
     /// The order that came in its place.
     #[diesel(select_expression = CORRECTION.field(orders::reference).nullable())]
     pub corrected_by: Option<String>,
+    /// The licence schedule that it was processed with; none before that.
+    #[diesel(select_expression = schedules::reference.nullable())]
+    pub schedule: Option<String>,
 }
 
 /// Orders with what [`Order`] is read from; a macro, because its type has no name.
@@ -99,6 +102,7 @@ macro_rules! with_parties {
             .left_join(
                 CORRECTION.on(CORRECTION.field(orders::corrects_id).eq(orders::id.nullable())),
             )
+            .left_join(schedules::table.on(schedules::order_id.eq(orders::id)))
             .select(Order::as_select())
     };
 }

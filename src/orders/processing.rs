@@ -22,6 +22,7 @@ use crate::licences::goods_of;
 use crate::licences::rules::{BaseLine, LineDates, LineFacts, LineKind, line_dates};
 use crate::licences::{self as licence_lines, NO_END, NewLicence, Renewed, RuleBook, TrialEnd};
 use crate::reference;
+use crate::schedules::{self, Issuing};
 use crate::web::Site;
 
 /// What became of an order.
@@ -158,6 +159,9 @@ impl<'a> Processor<'a> {
         licence_lines::mark_renewed(&renewed, self.by, self.now, conn)?;
         let starts: Vec<TrialEnd> = rows.iter().filter_map(NewLicence::paid_start).collect();
         licence_lines::end_trials(&starts, self.by, self.now, conn)?;
+        let issuing =
+            Issuing { program: self.program, by: self.by, site: self.site, now: self.now };
+        schedules::issue_all(&[order.id], &issuing, conn)?;
         let (from, to) = (order.status.label(), OrderStatus::Processed.label());
         let change = Change { from, to, why: "" };
         audit::record(self.by, &PROCESSED, order.subject(), change, self.now, conn)

@@ -21,7 +21,7 @@ mod recipients;
 mod telling;
 
 pub use issue::{Issuing, issue_all, write_all};
-pub use model::{Schedule, reference_of_order};
+pub use model::Schedule;
 pub use print::{CSV, PDF};
 pub use recipients::{LIST, Recipients, Saved, recipients_of, save};
 

@@ -123,12 +123,3 @@ impl Schedule {
         self.placed_at.map(|_| scope.path(&format!("/orders/{}", self.order_reference)))
     }
 }
-
-/// The schedule of an order that the caller has found within its scope; none before it is processed.
-pub fn reference_of_order(order_id: i64, conn: &mut Conn) -> Result<Option<String>> {
-    Ok(schedules::table
-        .filter(schedules::order_id.eq(order_id))
-        .select(schedules::reference)
-        .first(conn)
-        .optional()?)
-}

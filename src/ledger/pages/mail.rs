@@ -7,6 +7,7 @@ use crate::auth::Scope;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::ledger::model::Said;
 use crate::ledger::{model, words};
 use crate::mail::{Enclosed, Mail, MailBody, MailStatus};
 use crate::names::capitalised;
@@ -56,7 +57,7 @@ impl MailPage {
         reference: &str,
         conn: &mut Conn,
     ) -> Result<Self> {
-        let ((mail, contact), body) = model::find_for(scope, reference, conn)?;
+        let ((mail, contact), said) = model::find_for(scope, reference, conn)?;
         let locale = scope.actor().locale;
         let moment = |at| locale.moment(at, scope.program().time_zone);
         let ended = mail.settled_at.map(moment).unwrap_or_default();
@@ -78,8 +79,8 @@ impl MailPage {
                 String::new()
             },
             timeline: timeline(&mail, scope, conn)?,
-            attached: attached(&mail, scope, conn)?,
-            text: Text::of(&mail, body),
+            attached: attached(&mail, said.as_ref(), scope),
+            text: Text::of(&mail, said.map(|(body, _)| body)),
             subject: mail.subject,
             name: mail.to_name,
             email: mail.to_email,
@@ -91,16 +92,14 @@ impl MailPage {
 }
 
 /// Shown to whoever may read the text.
-fn attached(mail: &Mail, scope: &Scope, conn: &mut Conn) -> Result<Vec<(String, String)>> {
-    if !model::may_be_read(mail) {
-        return Ok(Vec::new());
-    }
-    let enclosed = Enclosed::of(mail.id, conn)?.into_iter();
-    let address = |one: Enclosed| {
+fn attached(mail: &Mail, said: Option<&Said>, scope: &Scope) -> Vec<(String, String)> {
+    let said = said.filter(|_| model::may_be_read(mail));
+    let enclosed = said.into_iter().flat_map(|(_, enclosed)| enclosed);
+    let address = |one: &Enclosed| {
         let path = format!("/mail/{}/attachments/{}", mail.reference, one.position);
-        (scope.path(&path), one.file_name)
+        (scope.path(&path), one.file_name.clone())
     };
-    Ok(enclosed.map(address).collect())
+    enclosed.map(address).collect()
 }
 
 impl Text {

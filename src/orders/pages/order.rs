@@ -30,6 +30,8 @@ pub(in crate::orders) struct OrderPage {
     msrp: String,
     /// None where it is hidden, and where nobody said.
     net: Option<String>,
+    /// The licences on paper; none before it is processed.
+    schedule: Option<Link>,
     corrects: Option<Link>,
     corrected_by: Option<Link>,
     /// Why it cannot be ordered anew at the press of a button; empty where it can.
@@ -123,6 +125,7 @@ impl OrderPage {
             lines: lines(&order, &ordered, &made, scope),
             msrp: order.msrp_minor.map(money).unwrap_or_default(),
             net: order.net_minor.map(money),
+            schedule: order.schedule.clone().map(|one| link("schedules", one)),
             corrects: order.corrects.clone().map(|one| link("orders", one)),
             corrected_by: order.corrected_by.clone().map(|one| link("orders", one)),
             why_not_corrected: correcting::why_not(&ordered).unwrap_or_default(),

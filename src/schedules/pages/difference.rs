@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl DifferencePage {
-    /// Four queries.
+    /// Three queries.
     pub(in crate::schedules) fn read(
         visit: &Visit,
         scope: &Scope,
@@ -60,11 +60,9 @@ impl DifferencePage {
     ) -> Result<Self> {
         let schedule = Schedule::find_for(scope, reference, conn)?;
         let before = schedule.before(scope, conn)?;
-        let now = Line::all(schedule.id, conn)?;
-        let earlier = match &before {
-            Some(before) => Line::all(before.id, conn)?,
-            None => Vec::new(),
-        };
+        let ids: Vec<i64> = before.iter().map(|one| one.id).chain([schedule.id]).collect();
+        let (now, earlier): (Vec<Line>, Vec<Line>) =
+            Line::of_all(&ids, conn)?.into_iter().partition(|line| line.schedule_id == schedule.id);
         let compared = between(&earlier, &now, schedule.issued_on);
         let locale = scope.actor().locale;
         let groups = Standing::ALL
