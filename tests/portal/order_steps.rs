@@ -56,6 +56,7 @@ async fn a_placed_order_is_released_and_processed_into_licences() {
     });
     portal.owner().get(&order).await.shows("tbody", &reference).shows("tbody", "no dates yet");
     portal.owner().get(&format!("/p/shield/licences/{reference}")).await.is(200);
+    portal.owner().get(&order).await.shows(".facts", "Schedule").shows(".facts", "LS-");
     let steps: Vec<String> = history(&portal, &order).into_iter().map(|(what, _)| what).collect();
     assert_eq!(steps, ["order.placed", "order.released", "order.processed"]);
 }
