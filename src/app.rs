@@ -201,6 +201,7 @@ impl Portal {
             // The last one is the outermost.
             .wrap(from_fn(flash::forget_when_shown))
             .wrap(cookies)
+            .wrap(from_fn(demo::keep_time))
             .wrap(from_fn(leave_sessions_out))
             .wrap(from_fn(csrf::refuse_foreign_requests))
             .wrap(Compress::default())

@@ -114,4 +114,11 @@ impl Clock {
     pub fn set_offset(&self, offset: Duration) {
         self.offset_micros.store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
+
+    /// Goes on to an offset that was set elsewhere; never back, so that a late word of an earlier
+    /// one changes nothing.
+    pub fn catch_up_with(&self, offset: Duration) {
+        self.offset_micros
+            .fetch_max(offset.num_microseconds().unwrap_or(i64::MIN), Ordering::Relaxed);
+    }
 }

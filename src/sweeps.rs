@@ -7,6 +7,7 @@
 mod batches;
 mod runs;
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::{NaiveDate, Timelike};
@@ -56,6 +57,14 @@ pub struct Report {
 /// Everything that recurs, in the order in which it is done.
 pub fn all() -> impl Iterator<Item = &'static Sweep> {
     STANDING.iter().chain(SWEEPS)
+}
+
+/// A line of the day's work.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sweep, program, day, outcome } = self;
+        write!(f, "{day}  {program}  {sweep}: {}", outcome.text)
+    }
 }
 
 /// The sweep of this name.

@@ -7,9 +7,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::app::Portal;
+use crate::clock::Clock;
+use crate::demo::{self, DueWork};
 use crate::error::{Error, Result};
-use crate::mail::{Delivery, Stop, Worker, digest};
-use crate::sweeps;
+use crate::mail::{Delivery, Sender, Stop, Worker, digest};
+use crate::sweeps::{self, Report};
 
 /// Work that goes on until it is stopped.
 pub struct Work {
@@ -57,37 +59,72 @@ pub fn work_until(
 }
 
 /// Does the sweeps that are due, and takes up the mails that have waited long enough.
-pub fn catch_up(portal: &Portal) -> Result<()> {
-    sweeps::run_standing(portal)?;
-    sweeps::run_due(sweeps::SWEEPS, portal)?;
+fn catch_up(portal: &Portal) -> Result<Vec<Report>> {
+    let mut reports = sweeps::run_standing(portal)?;
+    reports.extend(sweeps::run_due(sweeps::SWEEPS, portal)?);
     digest::run_due(&portal.db, &portal.site, portal.clock.now())?;
-    Ok(())
+    Ok(reports)
 }
 
-/// [`catch_up`], and delivers the mail that is due, the sweeps' own included.
+/// Does the recurring work that is due, and delivers the mail that is, the sweeps' own included.
 pub fn work_once(portal: &Portal, delivery: Option<Delivery>) -> Result<()> {
     catch_up(portal)?;
-    let Some(delivery) = delivery else {
-        return Ok(());
-    };
+    delivery.map_or(Ok(()), |delivery| deliver(portal, delivery))
+}
+
+fn deliver(portal: &Portal, delivery: Delivery) -> Result<()> {
     let (_stop, stopped) = watch::channel(false);
     let worker = Worker::new(portal.db.clone(), portal.clock.clone(), delivery);
     runtime()?.block_on(worker.run_once(stopped))
+}
+
+/// What the days of a demo bring: the recurring work, and mail into its mailbox.
+pub struct DemoWork {
+    portal: Portal,
+}
+
+impl DemoWork {
+    pub fn of(portal: &Portal) -> Self {
+        Self { portal: portal.clone() }
+    }
+
+    fn at(&self, clock: &Clock) -> Portal {
+        Portal { clock: clock.clone(), ..self.portal.clone() }
+    }
+}
+
+impl DueWork for DemoWork {
+    fn catch_up(&self, clock: &Clock) -> Result<Vec<String>> {
+        let done = catch_up(&self.at(clock))?.into_iter().filter(|report| report.outcome.done > 0);
+        Ok(done.map(|report| report.to_string()).collect())
+    }
+
+    fn deliver(&self, clock: &Clock) -> Result<()> {
+        deliver(&self.at(clock), Delivery::into_mailbox(Sender::default()))
+    }
 }
 
 async fn go_on(portal: Portal, delivery: Option<Delivery>, stop: Stop) {
     let sweeping = sweeps::keep_running(portal.clone(), stop.clone());
     let (db, clock, site) = (portal.db.clone(), portal.clock.clone(), portal.site.clone());
     let collecting = digest::keep_collecting(db, clock, site, stop.clone());
+    let following = keep_time(&portal, stop.clone());
     match delivery {
         Some(delivery) => {
             let worker = Worker::new(portal.db.clone(), portal.clock.clone(), delivery);
-            tokio::join!(worker.run(stop), sweeping, collecting);
+            tokio::join!(worker.run(stop), sweeping, collecting, following);
         }
         None => {
             tracing::warn!("no mail server is set (PORTAL_SMTP_URL): mail stays queued");
-            tokio::join!(sweeping, collecting);
+            tokio::join!(sweeping, collecting, following);
         }
+    }
+}
+
+/// A demo's clock may be moved by another process.
+async fn keep_time(portal: &Portal, stop: Stop) {
+    if portal.site.demo {
+        demo::follow(portal.db.clone(), portal.clock.clone(), stop).await;
     }
 }
 

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
-use super::open;
 use super::say::{json, say};
+use super::{clock, open};
 use crate::config::{DataSettings, ListenSettings, LogSettings, ReadingSettings};
-use crate::demo::{self, EachDay, Plan, SignIn};
+use crate::demo::{self, EachDay, Move, Plan, SignIn};
 use crate::error::Result;
 use crate::mail::{Delivery, Sender};
 use crate::server::Door;
-use crate::work::{self, Work};
+use crate::work::{DemoWork, Work};
 use crate::{db, logs};
 
 #[derive(Args)]
@@ -64,14 +64,14 @@ struct People {
 
 /// The demo's own folder: never the one of a real portal, whatever the environment says.
 #[derive(Args)]
-struct DemoFolder {
+pub(super) struct DemoFolder {
     /// Folder for everything the demo writes
     #[arg(long = "data", value_name = "DIR", default_value = "demo-data")]
-    data_dir: std::path::PathBuf,
+    pub(super) data_dir: std::path::PathBuf,
 }
 
 impl DemoFolder {
-    fn data(&self) -> DataSettings {
+    pub(super) fn data(&self) -> DataSettings {
         DataSettings { data_dir: self.data_dir.clone(), database_url: None, db_connections: 8 }
     }
 }
@@ -95,8 +95,10 @@ fn serve(serving: &Serving) -> Result<()> {
     let people = db.read_blocking(demo::sign_ins)?;
     let mut portal = open::demo(db, &data.data_dir)?;
     portal.safeguards.reading = serving.reading.limits();
-    let each_day = portal.clone();
-    portal.each_day = EachDay::new(move || work::catch_up(&each_day));
+    portal.each_day = EachDay::new(DemoWork::of(&portal));
+    if let Some(day) = serving.as_of.filter(|day| *day > portal.clock.now().utc().date()) {
+        clock::move_on(Move::To(day), &portal)?;
+    }
     let work = Work::start(&portal, Some(Delivery::into_mailbox(Sender::default())))?;
     let served = actix_web::rt::System::new().block_on(door.serve(portal, move || {
         print_table(&people)?;

@@ -11,6 +11,7 @@ use crate::config;
 use crate::error::Result;
 
 mod backup;
+mod clock;
 mod demo;
 mod doctor;
 mod generate;
@@ -45,6 +46,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Serve a demo that is built on the spot: three programs, their partners and their mail
     Demo(demo::Arguments),
+    /// Show a demo's clock, and move it: the days that pass bring all that is due on them
+    Clock(clock::Arguments),
     /// Send queued mail and do recurring work, beside a server or on a machine of its own
     Worker(worker::Arguments),
     /// Do recurring work now, for today or another day
@@ -88,6 +91,7 @@ impl Portal {
         match self.command {
             Command::Serve(arguments) => serve::run(&arguments),
             Command::Demo(arguments) => demo::run(&arguments),
+            Command::Clock(arguments) => clock::run(&arguments),
             Command::Worker(arguments) => worker::run(&arguments),
             Command::Sweep(arguments) => sweep::run(&arguments),
             Command::Outbox(arguments) => outbox::run(&arguments),

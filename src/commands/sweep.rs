@@ -9,7 +9,7 @@ use super::say::{json, say};
 use crate::auth::Program;
 use crate::config::{DataSettings, SiteSettings};
 use crate::error::{Error, Result};
-use crate::sweeps::{self, Report};
+use crate::sweeps;
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         for sweep in sweeps::all().filter(|one| named.is_none_or(|named| named.name == one.name)) {
             let report = sweeps::run(sweep, program, arguments.as_of, &portal)?;
             if !arguments.json {
-                tell(&report)?;
+                say!("{report}")?;
             }
             reports.push(report);
         }
@@ -72,9 +72,4 @@ fn named_program(slug: &str, portal: &crate::app::Portal) -> Result<Program> {
             fault => fault,
         },
     )
-}
-
-fn tell(report: &Report) -> Result<()> {
-    let Report { sweep, program, day, outcome } = report;
-    say!("{day}  {program}  {sweep}: {}", outcome.text)
 }

@@ -27,14 +27,17 @@ pub struct Plan {
 pub(super) const BY: By<'static> = By::Portal("the demo");
 
 /// Builds the demo, or goes on with the one that is there, to be served at an address. A database
-/// that holds anything else is left alone.
+/// that holds anything else is left alone. A demo that is there is not moved to the plan's day,
+/// which takes the work of each day between: see [`move_on`](super::move_on).
 pub fn prepare(plan: Plan, address: &str, db: &Db) -> Result<()> {
     match (db.read_blocking(clock::standing)?, plan.as_of) {
         (None, _) => {
             refuse_other_portals(db)?;
             settle(plan, address, db)?;
         }
-        (Some(standing), Some(day)) => clock::set(&standing, day, db)?,
+        (Some(standing), Some(day)) => {
+            clock::refuse_earlier(day, standing.clock().now().utc().date())?;
+        }
         (Some(_), None) => {}
     }
     sell(plan, address, db)?;

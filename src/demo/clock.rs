@@ -6,8 +6,8 @@ use diesel::prelude::*;
 
 use crate::auth::{setting, store_setting};
 use crate::clock::{Clock, Instant};
+use crate::db::Conn;
 use crate::db::schema::sessions;
-use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 
 const OFFSET: &str = "demo.clock_offset_us";
@@ -28,6 +28,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// How far its clock stands from the system's.
+    pub fn offset(&self) -> Duration {
+        self.offset
+    }
+
     /// A clock that tells the demo's time.
     pub fn clock(&self) -> Clock {
         let clock = Clock::default();
@@ -50,16 +55,15 @@ pub fn standing(conn: &mut Conn) -> Result<Option<Standing>> {
     }))
 }
 
-/// Keeps where the clock stands.
-pub(super) fn keep(clock: &Clock, conn: &mut Conn) -> Result<()> {
-    let micros = clock.offset().num_microseconds().unwrap_or(0);
+fn keep(offset: Duration, conn: &mut Conn) -> Result<()> {
+    let micros = offset.num_microseconds().unwrap_or(0);
     store_setting(OFFSET, &micros.to_string(), conn)
 }
 
 /// Makes the database a demo that begins today.
 pub(super) fn begin(clock: &Clock, conn: &mut Conn) -> Result<()> {
     store_setting(BEGAN_ON, &clock.now().utc().date().to_string(), conn)?;
-    keep(clock, conn)
+    keep(clock.offset(), conn)
 }
 
 /// From now on nothing is missing.
@@ -67,9 +71,10 @@ pub(super) fn finish(conn: &mut Conn) -> Result<()> {
     store_setting(BUILT, "yes", conn)
 }
 
-/// Keeps where the clock stands after it was moved on, and takes the sessions along: a step of the
-/// demo's days signs nobody out.
-pub(super) fn step(clock: &Clock, by: Duration, conn: &mut Conn) -> Result<()> {
+/// Lets sessions last as much longer as the clock will be moved on from where the caller believes
+/// that it stands: a step of the demo's days signs nobody out.
+pub(super) fn prolong_sessions(from: Duration, by: Duration, conn: &mut Conn) -> Result<()> {
+    check(from, conn)?;
     let open: Vec<(i64, Instant, Instant, Instant)> = sessions::table
         .select((sessions::id, sessions::seen_at, sessions::idle_until_at, sessions::ends_at))
         .load(conn)?;
@@ -82,7 +87,24 @@ pub(super) fn step(clock: &Clock, by: Duration, conn: &mut Conn) -> Result<()> {
             ))
             .execute(conn)?;
     }
-    keep(clock, conn)
+    Ok(())
+}
+
+/// Makes known that the clock was moved on.
+pub(super) fn move_on(from: Duration, to: Duration, conn: &mut Conn) -> Result<()> {
+    check(from, conn)?;
+    keep(to, conn)
+}
+
+/// Of two who move the clock at once one is too late.
+fn check(believed: Duration, conn: &mut Conn) -> Result<()> {
+    match standing(conn)? {
+        Some(standing) if standing.offset == believed => Ok(()),
+        _ => Err(Error::conflict(
+            "Somebody else moved the demo's clock meanwhile: look which day it is, and go on from \
+             there.",
+        )),
+    }
 }
 
 /// Keeps where the demo is served.
@@ -99,19 +121,14 @@ pub(super) fn beginning(as_of: Option<NaiveDate>) -> Clock {
     clock
 }
 
-/// Sets the clock of a demo that is there to a later day. Going back would leave it with a past
-/// that has not happened yet.
-pub(super) fn set(standing: &Standing, day: NaiveDate, db: &Db) -> Result<()> {
-    let clock = standing.clock();
-    let today = clock.now().utc().date();
+/// A demo goes on to a later day only. Going back would leave it with a past that has not happened
+/// yet.
+pub(super) fn refuse_earlier(day: NaiveDate, today: NaiveDate) -> Result<()> {
     if day < today {
         return Err(Error::Setting(format!(
             "This demo has come to {today} and cannot go back to {day}; delete its folder or \
              choose another one with --data."
         )));
     }
-    if day > today {
-        clock.set(Instant::noon(day));
-    }
-    db.write_blocking(move |conn| keep(&clock, conn))
+    Ok(())
 }

@@ -1,45 +1,54 @@
-//! The demo's bar: the next day, the next week.
+//! The demo's bar: the next day, the next week, or a day of one's choice.
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EachDay, clock};
-use crate::clock::Clock;
+use super::{EachDay, Move, move_on};
 use crate::error::{Error, Result};
-use crate::web::{Flash, Form, Guest, Site};
+use crate::web::{Fields, Flash, Form, Guest, Site};
 
 #[derive(Deserialize)]
-pub(super) struct Step {
-    days: i64,
+pub(super) struct MoveForm {
+    /// By how many days; or else
+    #[serde(default)]
+    days: Option<i64>,
+    /// to which.
+    #[serde(default)]
+    date: String,
 }
 
-/// The most that one press of a button moves the clock.
-const LONGEST_STEP: i64 = 31;
+impl MoveForm {
+    fn parse(&self) -> Result<Move> {
+        let mut fields = Fields::default();
+        let how = match self.days {
+            Some(days) => Some(Move::Days(days)),
+            None => fields.day("date", "The day", &self.date).map(Move::To),
+        };
+        fields.finish(|| how)
+    }
+}
 
-pub(super) async fn step(
+/// POST `/demo/clock`
+pub(super) async fn move_clock(
     guest: Guest,
     request: HttpRequest,
-    clock: Data<Clock>,
     each_day: Data<EachDay>,
-    Form(step): Form<Step>,
+    Form(form): Form<MoveForm>,
 ) -> Result<HttpResponse> {
-    if !(1..=LONGEST_STEP).contains(&step.days) {
-        return Err(Error::field("days", "The clock goes on by 1 to 31 days."));
-    }
-    for _ in 0..step.days {
-        let by = Duration::days(1);
-        clock.advance(by);
-        let stepped = Clock::clone(&clock);
-        guest.db().write(move |conn| clock::step(&stepped, by, conn)).await?;
-        let each_day = EachDay::clone(&each_day);
-        web::block(move || each_day.work()).await.map_err(Error::internal)??;
-    }
-    let day = clock.now().utc().format("%-d %B %Y");
-    Ok(guest.go(&back(&request, guest.site()), &Flash::success(format!("It is {day} now."))))
+    let how = form.parse()?;
+    let (each_day, db) = (EachDay::clone(&each_day), guest.db().clone());
+    web::block(move || move_on(how, &each_day, &db, |_| Ok(())))
+        .await
+        .map_err(Error::internal)??;
+    let words = match how {
+        Move::Days(1) => "A day has passed.".to_owned(),
+        Move::Days(days) => format!("{days} days have passed."),
+        Move::To(_) => "The clock was moved.".to_owned(),
+    };
+    Ok(guest.go(&back(&request, guest.site()), &Flash::success(words)))
 }
 
 /// The page on which the button was pressed, if it is one of ours.

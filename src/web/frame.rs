@@ -1,9 +1,12 @@
 //! What stands round every page: who is signed in, the program and its colour, the navigation,
 //! the sentence that the last action left.
 
+use chrono::NaiveDate;
+
 use super::nav::{self, NavEntry};
 use super::{Flash, assets};
 use crate::auth::{Actor, Program, ProgramChoice, Scope};
+use crate::calendar::add_days;
 use crate::clock::Instant;
 use crate::locale::Locale;
 use crate::stoppages::{Capability, Stoppage};
@@ -65,10 +68,17 @@ pub struct FlashLine {
     pub text: String,
 }
 
-/// The bar of a demo: which day it is there.
-#[derive(Clone, Debug)]
+/// The bar of a demo: which day it is there, in the program of the page; UTC's where it has none.
+#[derive(Clone, Copy, Debug)]
 pub struct Demo {
-    pub day_text: String,
+    pub(super) day: NaiveDate,
+}
+
+impl Demo {
+    /// The first day to which it can be moved.
+    pub fn tomorrow(&self) -> NaiveDate {
+        add_days(self.day, 1)
+    }
 }
 
 impl Frame {
@@ -106,6 +116,7 @@ impl Frame {
             .shown(now, program.time_zone)
             .map(|one| MaintenanceLine::of(one, scope, now))
             .collect();
+        self.demo = self.demo.map(|_| Demo { day: scope.today() });
         self.program = Some(FrameProgram {
             name: program.name.clone(),
             slug: program.slug.clone(),
@@ -150,6 +161,11 @@ impl Frame {
     /// What is announced or stopped, for everybody in the program.
     pub fn maintenance(&self) -> &[MaintenanceLine] {
         &self.maintenance
+    }
+
+    /// The day of the demo, as the person writes days.
+    pub fn demo_day(&self) -> String {
+        self.demo.map(|demo| self.locale.day(demo.day)).unwrap_or_default()
     }
 
     /// The address of a static file, with its contents' hash in it.

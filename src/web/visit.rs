@@ -106,7 +106,7 @@ impl Guest {
 
     fn demo(&self) -> Option<Demo> {
         let inner = &self.inner;
-        inner.site.demo.then(|| Demo { day_text: inner.now.utc().format("%-d %B %Y").to_string() })
+        inner.site.demo.then(|| Demo { day: inner.now.utc().date() })
     }
 
     fn of(request: &HttpRequest) -> Result<Self> {

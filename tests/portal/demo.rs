@@ -12,21 +12,21 @@ use portal::demo::{self, Plan, SignIn};
 use crate::support::Portal;
 use crate::support::binary::{Server, run};
 
-const EVE: NaiveDate = NaiveDate::from_ymd_opt(2023, 9, 17).unwrap();
+pub const EVE: NaiveDate = NaiveDate::from_ymd_opt(2023, 9, 17).unwrap();
 
 /// The demo is on SQLite, whatever the rest of the suite runs on.
-fn open(folder: &Path) -> Db {
+pub fn open(folder: &Path) -> Db {
     let mut settings = DatabaseSettings::new(DatabaseAddress::SqliteFile(folder.join("portal.db")));
     settings.durable = false;
     migrate(&settings).unwrap();
     Db::open(&settings).unwrap()
 }
 
-fn plan(seed: u64) -> Plan {
+pub fn plan(seed: u64) -> Plan {
     Plan { as_of: Some(EVE), seed }
 }
 
-fn prepare(plan: Plan, db: &Db) -> portal::error::Result<()> {
+pub fn prepare(plan: Plan, db: &Db) -> portal::error::Result<()> {
     demo::prepare(plan, "http://127.0.0.1:8080", db)
 }
 

@@ -22,6 +22,7 @@ mod crawl;
 mod customers;
 mod database;
 mod demo;
+mod demo_clock;
 mod digest_histories;
 mod digest_texts;
 mod digests;
