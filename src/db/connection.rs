@@ -1,6 +1,7 @@
 //! One connection of either engine, and how a transaction begins and ends on it.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::result::Error as DieselError;
 use diesel::{Connection, PgConnection, SqliteConnection};
 
 use crate::error::{Error, Result};
@@ -49,6 +50,20 @@ impl Conn {
             )?,
         }
         Ok(())
+    }
+
+    /// [`Self::begin_write`], without a wait: `false` while another process writes.
+    pub(super) fn begin_write_if_free(&mut self) -> Result<bool> {
+        let Self::Sqlite(conn) = self else {
+            return self.begin_write().map(|()| true);
+        };
+        match AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE") {
+            Ok(()) => Ok(true),
+            Err(DieselError::DatabaseError(_, said)) if said.message().contains("locked") => {
+                Ok(false)
+            }
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     pub(super) fn commit(&mut self) -> Result<()> {

@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
+
 use super::connection::Conn;
 use super::engine::DatabaseSettings;
 use crate::error::{Error, Result};
@@ -16,6 +18,13 @@ const WAITING: usize = 4_096;
 /// How many writes share a commit at most, and for how long one gathers them.
 const GROUP: usize = 128;
 const GROUP_TIME: Duration = Duration::from_millis(10);
+/// For how long another process may write, and how often is looked whether it has ended. SQLite's own
+/// wait looks ten times a second in the end, and finds a process that writes much always writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(2);
+/// After a group that took so long, another process gets its turn.
+const LONG: Duration = Duration::from_millis(15);
+const TURN: Duration = Duration::from_millis(6);
 /// A write that drew a reference that exists already draws again this often.
 const REDRAWS: usize = 3;
 
@@ -139,8 +148,12 @@ impl Desk {
             }
         }
         if sound && conn.commit().is_ok() {
-            figures::committed(orders.len(), began.elapsed());
+            let took = began.elapsed();
+            figures::committed(orders.len(), took);
             orders.into_iter().for_each(Write::answer);
+            if took > LONG {
+                std::thread::sleep(TURN);
+            }
             return Ok(());
         }
         self.conn = None;
@@ -172,13 +185,20 @@ impl Desk {
     fn begin(&mut self) -> Option<&mut Conn> {
         if self.conn.is_none() {
             self.conn = self.settings.connect().ok();
+            // The wait is our own.
+            self.conn.as_mut()?.batch_execute("PRAGMA busy_timeout = 0").ok()?;
         }
-        let conn = self.conn.as_mut()?;
-        if conn.begin_write().is_err() {
-            self.conn = None;
-            return None;
+        let since = Instant::now();
+        loop {
+            match self.conn.as_mut()?.begin_write_if_free() {
+                Ok(true) => return self.conn.as_mut(),
+                Ok(false) if since.elapsed() < PATIENCE => std::thread::sleep(LOOK),
+                _ => {
+                    self.conn = None;
+                    return None;
+                }
+            }
         }
-        self.conn.as_mut()
     }
 }
 

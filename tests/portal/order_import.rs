@@ -2,6 +2,7 @@
 //! is written once, however often, by however many, and wherever it was stopped.
 
 mod faults;
+mod kills;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
