@@ -20,6 +20,7 @@ use crate::catalogue::price_lists;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::figures;
+use crate::licences;
 use crate::mail::{self, Stop};
 use crate::orders;
 use crate::pricing::quotes;
@@ -31,6 +32,7 @@ use runs::Turn;
 #[rustfmt::skip]
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
+    licences::set_backs::SWEEP,
     price_lists::SWEEP,
     quotes::SWEEP,
     renewals::SWEEP,

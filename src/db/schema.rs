@@ -462,6 +462,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    set_backs (licence_id) {
+        licence_id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        reseller_id -> BigInt,
+        distributor_id -> Nullable<BigInt>,
+        changed_on -> Date,
+        days_gone -> Integer,
+        days_left -> Integer,
+        told_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
     licences (id) {
         id -> BigInt,
         reference -> Text,
@@ -907,6 +921,7 @@ diesel::joinable!(licences -> programs (program_id));
 diesel::joinable!(licences -> orders (order_id));
 diesel::joinable!(licences -> customers (customer_id));
 diesel::joinable!(licences -> products (product_id));
+diesel::joinable!(set_backs -> licences (licence_id));
 diesel::joinable!(renewal_notices -> licences (licence_id));
 diesel::joinable!(renewal_notices -> contacts (contact_id));
 diesel::joinable!(renewal_notices -> mails (mail_id));
@@ -982,6 +997,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     licence_tallies,
     licences,
     renewal_notices,
+    set_backs,
     leads,
     price_lists,
     prices,

@@ -9,6 +9,7 @@ use crate::names::capitalised;
 #[rustfmt::skip]
 const KINDS: &[(&str, &str)] = &[
     ("renewals.due", "Renewal notice"),
+    ("licences.set_back", "Terms that began earlier"),
     ("contacts.role_emptied", "Role without anybody"),
     ("leads.assigned", "New leads"),
     ("leads.recalled", "Lead taken back"),

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::refusal::Refusal;
-use super::rules::{BaseLine, LineDates, LineFacts, LineKind, line_dates};
+use super::rules::{BaseLine, Basis, LineDates, LineFacts, LineKind, line_dates};
 use super::verbs::{NAMED, Named, end_trials, name_of, subject, term_words};
-use super::{DATED, NO_END, RuleBook, TrialEnd, goods_of, tally};
+use super::{DATED, NO_END, RuleBook, TrialEnd, goods_of, set_backs, tally};
 use crate::audit::{self, By, Change};
-use crate::calendar::TermMonths;
+use crate::calendar::{Term, TermMonths};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{customers, licences, products};
@@ -205,11 +205,25 @@ impl Deciding<'_> {
             ..Change::default()
         };
         audit::record(self.by, &DATED, record, change, self.now, conn)?;
+        if dates.basis == Basis::SetBack && line.starts_on.is_none() {
+            self.note_set_back(line, dates, conn)?;
+        }
         let paid = line.kind == LineKind::New && line.starts_on.is_none();
         if let Some(paid_start) = dates.starts_on.filter(|_| paid) {
             let (customer_id, product_id) = (line.customer_id, line.product_id);
             let start = TrialEnd { customer_id, product_id, paid_start };
             end_trials(&[start], self.by, self.now, conn)?;
+        }
+        Ok(())
+    }
+
+    /// What the end of the waiting cost, for the report.
+    fn note_set_back(&self, line: &Undecided, dates: &LineDates, conn: &mut Conn) -> Result<()> {
+        let policies = self.rulebook.policies(self.rulebook.product(line.product_id)?)?;
+        let changed_on = policies.waiting_ends_on(line.processed_on);
+        let term = dates.starts_on.zip(dates.ends_on);
+        if let (Some((starts_on, ends_on)), Some(changed_on)) = (term, changed_on) {
+            set_backs::note(line.id(), Term { starts_on, ends_on }, changed_on, conn)?;
         }
         Ok(())
     }

@@ -18,10 +18,13 @@ mod record;
 pub mod refusal;
 mod rulebook;
 pub mod rules;
+pub mod set_backs;
 pub mod status;
 mod sweep;
 mod tally;
+mod unused;
 mod verbs;
+pub mod warranty;
 
 pub use activation::activate;
 pub use list::{LicenceFilter, LicenceLine, StatusFilter, list_for};
@@ -42,6 +45,13 @@ const ACTIVATORS: Who = Who::Seats(Seats::PARTNER.and(Seats::one(Seat::BackOffic
 crate::routes! {
     Page "licences" GET "/p/{program}/licences" (EVERYBODY) => handlers::index;
     Download "licences.csv" GET "/p/{program}/licences.csv" (EVERYBODY) => handlers::download;
+    Page "licences.set_backs" GET "/p/{program}/set-backs" (EVERYBODY)
+        => set_backs::handlers::index;
+    Download "licences.set_backs.csv" GET "/p/{program}/set-backs.csv" (EVERYBODY)
+        => set_backs::handlers::download;
+    Page "licences.unused" GET "/p/{program}/lost-days" (EVERYBODY) => unused::handlers::index;
+    Download "licences.unused.csv" GET "/p/{program}/lost-days.csv" (EVERYBODY)
+        => unused::handlers::download;
     Page "licence" GET "/p/{program}/licences/{reference}" (EVERYBODY) => handlers::show;
     Page "licence.notices" GET "/p/{program}/licences/{reference}/notices" (EVERYBODY)
         => handlers::notices;
@@ -62,4 +72,5 @@ pub(crate) const TRIAL_ENDED: Action = Action::new(
 );
 
 /// What can happen to a licence.
-pub(crate) const ACTIONS: &[&Action] = &[&CREATED, &RENEWED, &ACTIVATED, &DATED, &TRIAL_ENDED];
+pub(crate) const ACTIONS: &[&Action] =
+    &[&CREATED, &RENEWED, &ACTIVATED, &DATED, &TRIAL_ENDED, &set_backs::TOLD];

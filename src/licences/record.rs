@@ -8,6 +8,8 @@ use super::model::within;
 use super::refusal::Refusal;
 use super::rulebook::{goods_of_kind, term_policies};
 use super::rules::{BaseLine, LineDates, LineFacts, line_dates};
+use super::set_backs::SetBack;
+use super::warranty;
 use crate::auth::{Part, Scope};
 use crate::calendar::TermMonths;
 use crate::catalogue::ProductKind;
@@ -42,6 +44,17 @@ pub(super) struct Record {
     pub(super) schedule: Option<String>,
     pub(super) base: Option<Neighbour>,
     pub(super) renewal: Option<Neighbour>,
+    pub(super) set_back: Option<SetBack>,
+}
+
+/// What the rules say of a line on a day.
+pub(super) struct Decided {
+    pub(super) dates: std::result::Result<LineDates, Refusal>,
+    pub(super) warranty: Option<warranty::Reason>,
+    /// Whether a renewal bought with it waits for a key.
+    pub(super) by_key: bool,
+    /// Since when it waits for none any more.
+    pub(super) keys_ended_on: Option<NaiveDate>,
 }
 
 /// A line before or after in the chain of renewals. It may be another organisation's.
@@ -70,7 +83,7 @@ type Row = (
 );
 
 impl Record {
-    /// A licence that the person may see, in one query.
+    /// A licence that the person may see, in two queries.
     pub(super) fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
         let query =
             licences::table
@@ -117,7 +130,9 @@ impl Record {
                     ),
                 ))
                 .into_boxed();
-        Ok(Self::of(within!(query, scope).first::<Row>(conn)?))
+        let mut record = Self::of(within!(query, scope).first::<Row>(conn)?);
+        record.set_back = SetBack::of(record.licence.id, conn)?;
+        Ok(record)
     }
 
     fn of(row: Row) -> Self {
@@ -138,18 +153,15 @@ impl Record {
             schedule,
             base: Neighbour::of(base),
             renewal: Neighbour::of(renewal),
+            set_back: None,
         }
     }
 
-    /// What the rule says of the line's dates today: the answer to "why these dates?".
-    pub(super) fn decided(
-        &self,
-        rules: &Rules,
-        scope: &Scope,
-    ) -> Result<std::result::Result<LineDates, Refusal>> {
+    /// What decides the line's dates.
+    fn facts(&self) -> LineFacts {
         let licence = &self.licence;
         let warranty_months = self.warranty_months.and_then(|months| u16::try_from(months).ok());
-        let facts = LineFacts {
+        LineFacts {
             kind: licence.kind,
             goods: goods_of_kind(
                 self.product_kind,
@@ -160,9 +172,19 @@ impl Record {
             processed_on: licence.processed_on,
             activated_on: licence.activated_on,
             base: self.base.as_ref().map(|base| BaseLine { ends_on: base.ends_on }),
-        };
+        }
+    }
+
+    /// What the rules say of the line today: the answers to "why these dates?" and the like.
+    pub(super) fn decided(&self, rules: &Rules, scope: &Scope) -> Result<Decided> {
+        let (facts, today) = (self.facts(), scope.today());
         let policies = term_policies(rules, &self.category.0)?;
-        Ok(line_dates(&facts, &policies, scope.today()))
+        Ok(Decided {
+            dates: line_dates(&facts, &policies, today),
+            warranty: warranty::reason(&facts, &policies, today),
+            by_key: policies.at(facts.processed_on).renewals_by_key,
+            keys_ended_on: policies.keys_end_on(facts.processed_on).filter(|day| *day <= today),
+        })
     }
 }
 

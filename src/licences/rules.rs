@@ -8,9 +8,10 @@
 
 use std::num::NonZeroU16;
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
 use super::refusal::Refusal;
+use super::warranty;
 use crate::calendar::{Term, TermMonths, add_days, days_between, months_left, term_end};
 use crate::text_enum;
 
@@ -56,6 +57,16 @@ impl TermPolicies {
     /// The policy in force on a day.
     pub fn at(&self, day: NaiveDate) -> &TermPolicy {
         self.later.iter().rev().find(|policy| policy.from <= day).unwrap_or(&self.first)
+    }
+
+    /// For what was bought on a day: the first day on which terms wait for no activation any more.
+    pub fn waiting_ends_on(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.next_change(day, |policy| policy.term_starts == StartedBy::Processing)
+    }
+
+    /// For what was bought on a day: the first day on which renewals wait for no key any more.
+    pub fn keys_end_on(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.next_change(day, |policy| !policy.renewals_by_key)
     }
 
     /// The first day after `day` on which a policy takes effect that is as asked.
@@ -198,7 +209,7 @@ pub fn line_dates(
         Basis::Change => facts.old_end(),
         _ => starts_on.zip(facts.months).map(|(start, months)| term_end(start, months)),
     };
-    Ok(LineDates { starts_on, ends_on, warranty: warranty(facts, policies, today), basis })
+    Ok(LineDates { starts_on, ends_on, warranty: warranty::term(facts, policies, today), basis })
 }
 
 type Start = (Basis, Option<NaiveDate>);
@@ -212,9 +223,7 @@ fn new_start(facts: &LineFacts, policies: &TermPolicies, today: NaiveDate) -> St
     if policies.at(processed_on).term_starts == StartedBy::Processing {
         return (Basis::Processed, Some(processed_on));
     }
-    let waiting_ends_on =
-        policies.next_change(processed_on, |policy| policy.term_starts == StartedBy::Processing);
-    match facts.waiting(waiting_ends_on, today) {
+    match facts.waiting(policies.waiting_ends_on(processed_on), today) {
         Wait::Activated(day) => (Basis::Activated, Some(day)),
         Wait::CutShort => (Basis::SetBack, Some(processed_on)),
         Wait::Waiting => (Basis::Waiting, None),
@@ -238,8 +247,7 @@ fn renewal_start(
     if !bought_under.renewals_by_key {
         return Ok(by_processing);
     }
-    let keys_end_on = policies.next_change(facts.processed_on, |policy| !policy.renewals_by_key);
-    match facts.waiting(keys_end_on, today) {
+    match facts.waiting(policies.keys_end_on(facts.processed_on), today) {
         Wait::Activated(day) => renewed_on(day),
         Wait::CutShort => Ok(by_processing),
         Wait::Waiting => Ok((Basis::Waiting, None)),
@@ -259,29 +267,6 @@ fn renewal_row(
     } else {
         Err(Refusal::RenewalTooLate { renewed_on, old_end, lapse_days })
     }
-}
-
-/// Hardware keeps the warranty rule under which it was bought. A renewal delivers no hardware.
-fn warranty(facts: &LineFacts, policies: &TermPolicies, today: NaiveDate) -> Option<Term> {
-    let Goods::Hardware { warranty_months: Some(months) } = facts.goods else {
-        return None;
-    };
-    if facts.kind == LineKind::Renewal {
-        return None;
-    }
-    let bought_under = policies.at(facts.processed_on);
-    let starts_on = match bought_under.warranty_starts {
-        StartedBy::Processing => facts.processed_on,
-        StartedBy::Activation => {
-            let latest = add_days(facts.processed_on, bought_under.warranty_grace_days.into());
-            match facts.activated_on {
-                Some(activated_on) => activated_on.min(latest),
-                None if today >= latest => latest,
-                None => return None,
-            }
-        }
-    };
-    Some(Term::from_start(starts_on, Months::new(months.get().into())))
 }
 
 /// What has become of waiting for an activation.

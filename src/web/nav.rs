@@ -54,6 +54,8 @@ const INSIDE: &[(&str, &str)] = &[
     ("/promotions", "/catalogue"),
     ("/discounts", "/catalogue"),
     ("/special-prices", "/quotes"),
+    ("/set-backs", "/licences"),
+    ("/lost-days", "/licences"),
 ];
 
 /// An entry as a page shows it.

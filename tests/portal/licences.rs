@@ -1,7 +1,10 @@
 //! Licences: who sees which, what their pages say, and what an activation does to their dates.
 
 mod activation;
+mod facts;
+mod set_backs;
 mod totals;
+mod unused;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;

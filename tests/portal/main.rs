@@ -18,6 +18,7 @@ mod commands;
 mod contact_import;
 mod contact_roles;
 mod contacts;
+mod coterm;
 mod crawl;
 mod customers;
 mod database;

@@ -30,6 +30,8 @@ pub(in crate::licences) struct IndexPage {
     sort_href: String,
     csv_href: String,
     all_href: String,
+    set_backs_href: String,
+    lost_days_href: String,
     import_href: Option<String>,
     shows_reseller: bool,
 }
@@ -63,6 +65,8 @@ impl IndexPage {
             sort_href: query.turned().address(&path, ""),
             csv_href: query.address(&scope.path("/licences.csv"), ""),
             all_href: everything.address(&path, ""),
+            set_backs_href: scope.path("/set-backs"),
+            lost_days_href: scope.path("/lost-days"),
             import_href: may_import.then(|| scope.path("/orders/import")),
             shows_reseller: scope.part() != Some(Part::Partner),
             path,

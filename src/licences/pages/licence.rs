@@ -8,15 +8,17 @@ use super::Badge;
 use super::notices::rung_words;
 use crate::audit::{Entry, Line};
 use crate::auth::{Part, Scope, Seat};
-use crate::calendar::add_days;
+use crate::calendar::{TermMonths, add_days, days_between};
 use crate::error::Result;
-use crate::licences::record::{Neighbour, Record};
+use crate::licences::record::{Decided, Neighbour, Record};
 use crate::licences::rulebook;
-use crate::licences::rules::{LineKind, lost_days};
+use crate::licences::rules::{LineKind, change_months, lost_days};
+use crate::licences::set_backs::SetBack;
+use crate::licences::set_backs::cost::percent;
 use crate::locale::Locale;
 use crate::money::Money;
 use crate::programs::Rules;
-use crate::web::{FieldErrors, Frame, Visit};
+use crate::web::{FieldErrors, Frame, Visit, list_address};
 
 #[derive(Template)]
 #[template(path = "licences/show.html")]
@@ -55,6 +57,8 @@ pub(in crate::licences) struct LicencePage {
     /// Whether units can be added to it today.
     runs: bool,
     activated_on: String,
+    set_backs_href: String,
+    lost_days_href: String,
 }
 
 /// The dates of the line, and why they are so.
@@ -64,9 +68,16 @@ struct Dates {
     ends_on: String,
     activated_on: String,
     warranty: String,
+    warranty_why: String,
+    /// Who or what activates it.
+    activation: String,
+    /// What a mid-term change is, or would be, priced by; empty where there is none.
+    change_months: String,
     why: String,
     rules: String,
     lost: String,
+    /// What the end of its waiting cost; empty where it did not wait so long.
+    set_back: String,
 }
 
 /// A line before or after in the chain of renewals.
@@ -106,6 +117,12 @@ impl LicencePage {
                 .filter(|_| licence.ends_on.is_some()),
             runs: licence.ends_on.is_some_and(|ends_on| ends_on >= today),
             href: scope.path(&format!("/licences/{}", licence.reference)),
+            set_backs_href: list_address(
+                &scope.path("/set-backs"),
+                &[("q", &licence.reference)],
+                None,
+            ),
+            lost_days_href: scope.path("/lost-days"),
             customer_href: scope.path(&format!("/customers/{}", record.customer.1)),
             reference: licence.reference.clone(),
             customer: record.customer.0.clone(),
@@ -158,7 +175,9 @@ impl Dates {
         let no_date = if licence.has_term() { "Not yet" } else { "No term" };
         let no_end = if licence.starts_on.is_some() { "No end" } else { no_date };
         let decided = record.decided(rules, scope)?;
+        let activation = activation(record, &decided, locale);
         let why = decided
+            .dates
             .map_or_else(|refusal| refusal.to_string(), |dates| dates.basis.sentence().to_owned());
         let in_force = rules.policies.at(licence.processed_on);
         let rules = match rules.policies.iter().next() {
@@ -180,11 +199,63 @@ impl Dates {
             warranty: warranty
                 .map(|(start, end)| format!("{} – {}", locale.day(start), locale.day(end)))
                 .unwrap_or_default(),
+            warranty_why: decided.warranty.map(|why| why.sentence(locale)).unwrap_or_default(),
+            activation,
+            change_months: change(record, scope.today()),
             why,
             rules,
             lost: lost(record, scope.today()),
+            set_back: record.set_back.map(|cost| set_back(cost, locale)).unwrap_or_default(),
         })
     }
+}
+
+/// How a line is activated. The portal stores no keys: it records that one was used.
+fn activation(record: &Record, decided: &Decided, locale: Locale) -> String {
+    let licence = &record.licence;
+    let text = match (licence.kind, decided.by_key, decided.keys_ended_on) {
+        _ if !licence.has_term()
+            || licence.months.is_none() && licence.kind != LineKind::Change =>
+        {
+            ""
+        }
+        (LineKind::Renewal, true, _) if licence.activated_on.is_some() => "Activated by key.",
+        (LineKind::Renewal, true, None) => "By key: record it when the customer has used its key.",
+        (LineKind::Renewal, true, Some(day)) => {
+            return format!("By itself since {}: no key is needed any more.", locale.day(day));
+        }
+        (LineKind::Renewal | LineKind::Change, ..) => "By itself when processed; no key.",
+        _ => "By the customer, who takes it into use.",
+    };
+    text.to_owned()
+}
+
+/// By how many months a change is priced: those left, rounded up.
+fn change(record: &Record, today: NaiveDate) -> String {
+    let licence = &record.licence;
+    let is_change = licence.kind == LineKind::Change;
+    let day = if is_change { licence.processed_on } else { today };
+    let begun = licence.starts_on.is_some_and(|start| start <= day);
+    let left = licence.ends_on.filter(|_| begun).and_then(|end| change_months(day, end));
+    match left.map(TermMonths::get) {
+        None => String::new(),
+        Some(1) if is_change => "1 month was left".to_owned(),
+        Some(months) if is_change => format!("{months} months were left, rounded up"),
+        Some(1) => "1 month is left".to_owned(),
+        Some(months) => format!("{months} months are left, rounded up"),
+    }
+}
+
+/// What of the term was gone when the policy ended the waiting.
+fn set_back(cost: SetBack, locale: Locale) -> String {
+    let (gone, left) = (i64::from(cost.days_gone), i64::from(cost.days_left));
+    format!(
+        "{} of its {} days were gone on {}, {} were left",
+        locale.number(gone),
+        locale.number(gone + left),
+        locale.day(cost.changed_on),
+        locale.number(left)
+    )
 }
 
 /// The lost-days meter: what ran before it was activated.
@@ -200,10 +271,13 @@ fn lost(record: &Record, today: NaiveDate) -> String {
         (None, Some(end)) => today.min(add_days(end, 1)),
         (None, None) => today,
     };
+    let term = licence.ends_on.map(|end| days_between(start, add_days(end, 1)));
+    let share = term.map(|term| percent(lost_days(start, until).into(), term));
+    let share = share.map(|share| format!(", {share} % of it")).unwrap_or_default();
     match lost_days(start, until) {
         0 => String::new(),
-        1 => "1 day of the term ran unused.".to_owned(),
-        days => format!("{days} days of the term ran unused."),
+        1 => format!("1 day of the term ran unused{share}."),
+        days => format!("{days} days of the term ran unused{share}."),
     }
 }
 

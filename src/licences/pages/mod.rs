@@ -15,9 +15,9 @@ use super::status::{Status, Thresholds};
 use crate::auth::Scope;
 
 /// One option of a choice.
-struct Choice {
-    value: String,
-    label: String,
+pub(super) struct Choice {
+    pub value: String,
+    pub label: String,
 }
 
 /// A row of a list of licences, as it reads.

@@ -121,10 +121,10 @@ async fn an_activation_ends_the_trial_and_the_lost_days_are_counted() {
     assert_eq!(dates(&portal, &reference(&portal, "TRY")).2, Some(day("2026-02-28")));
     let early = reference(&portal, "EARLY");
     let mut owner = portal.owner();
-    owner.get(&page_of(&early)).await.shows("dd", "1432 days of the term ran unused.");
+    owner.get(&page_of(&early)).await.shows("dd", "1432 days of the term ran unused, 78 % of it.");
     let action = format!("{}/activation", page_of(&early));
     owner.post(&action, &[("activated_on", "2022-04-10")]).await.is(303);
-    owner.get(&page_of(&early)).await.shows("dd", "10 days of the term ran unused.");
+    owner.get(&page_of(&early)).await.shows("dd", "10 days of the term ran unused, 1 % of it.");
     assert_eq!(dates(&portal, &early).1, Some(day("2022-03-31")), "its dates stay");
 }
 

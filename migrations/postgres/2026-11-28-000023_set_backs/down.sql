@@ -1,0 +1,4 @@
+DROP INDEX licences_unused_by_distributor;
+DROP INDEX licences_unused_by_reseller;
+DROP INDEX licences_unused;
+DROP TABLE set_backs;
