@@ -13,7 +13,7 @@ use portal::licences::rules::{
 use portal::licences::status::{Standing, Status, Thresholds};
 use proptest::prelude::*;
 
-use crate::support::paper_calendar::{Day, days};
+use crate::support::paper_calendar::{Day, PaperZone, days};
 use crate::support::paper_terms as paper;
 use crate::support::term_cases::{cases, policies};
 
@@ -184,6 +184,35 @@ proptest! {
     fn any_line_has_the_dates_the_clerk_finds(line in lines(), policies in any_policies(), days_on in -5..700) {
         let today = line.processed.walk(days_on);
         let ours = rules::line_dates(&our_facts(&line), &our_policies(&policies), today.into());
+        prop_assert_eq!(on_paper(ours), paper::find(&line, &policies, today));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// An order comes as an instant: the day it is of is the program's, and all else follows from it.
+    #[test]
+    fn any_order_has_the_dates_of_its_programs_day(
+        utc in days(),
+        minute in 0..24 * 60i32,
+        zone in 0..PaperZone::NAMES.len(),
+        mut line in lines(),
+        is_firewall: bool,
+        days_on in -5..700,
+    ) {
+        let (paper_zone, name) = PaperZone::NAMES[zone];
+        let at = NaiveDate::from(utc).and_hms_opt(0, 0, 0).unwrap() + chrono::TimeDelta::minutes(minute.into());
+        let shift = line.processed.steps_to(paper_zone.day_at(utc, minute));
+        line.processed = line.processed.walk(shift);
+        line.activated = line.activated.map(|day| day.walk(shift));
+        if let paper::Base::Ends(end) = line.base {
+            line.base = paper::Base::Ends(end.walk(shift));
+        }
+        let policies = policies("change", is_firewall);
+        let today = line.processed.walk(days_on);
+        let facts = LineFacts { processed_on: day_of(at, name.parse().unwrap()), ..our_facts(&line) };
+        let ours = rules::line_dates(&facts, &our_policies(&policies), today.into());
         prop_assert_eq!(on_paper(ours), paper::find(&line, &policies, today));
     }
 }
