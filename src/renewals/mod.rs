@@ -6,6 +6,7 @@
 //! what was ordered through them, the vendor all of its program. [`sweep`] writes the mails of
 //! one day of the notice ladder.
 
+pub mod coterm;
 mod due;
 mod export;
 mod filter;
@@ -41,5 +42,7 @@ pub(crate) const ACTIONS: &[&Action] = &[&TOLD];
 
 routes! {
     Page "renewals" GET "/p/{program}/renewals" (Who::Seats(Seats::ALL)) => handlers::index;
+    Page "renewals.coterm" GET "/p/{program}/customers/{reference}/co-term" (Who::Seats(Seats::ALL))
+        => coterm::handlers::show;
     Download "renewals.csv" GET "/p/{program}/renewals.csv" (Who::Seats(Seats::ALL)) => handlers::export;
 }

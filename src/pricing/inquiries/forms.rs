@@ -30,7 +30,7 @@ pub(super) struct Refused<F> {
 pub(super) struct BeginForm {
     pub customer_name: String,
     pub customer_country: String,
-    /// References of licences.
+    /// References of licences, with `:MONTHS` where another term than the last is asked for.
     pub licence: Vec<String>,
     /// What is asked of them: a renewal, or a change.
     pub kind: String,
@@ -52,6 +52,25 @@ impl BeginForm {
             Ok(Purpose::Change) => Purpose::Change,
             _ => Purpose::Renewal,
         }
+    }
+
+    /// The licences, and the months that are asked for; a choice that was left empty is left out.
+    pub(super) fn licences(&self) -> Result<Vec<(String, Option<i32>)>> {
+        let read = |text: &String| match text.split_once(':') {
+            None => Some((text.clone(), None)),
+            Some((reference, months)) => {
+                let months = months.parse::<TermMonths>().ok()?;
+                Some((reference.to_owned(), Some(i32::from(months.get()))))
+            }
+        };
+        let chosen = self.licence.iter().filter(|text| !text.is_empty());
+        let licences: Option<Vec<_>> = chosen.map(read).collect();
+        let licences =
+            licences.ok_or_else(|| Error::field("licence", "The licences could not be read."))?;
+        if licences.is_empty() && !self.licence.is_empty() {
+            return Err(Error::field("licence", "Choose at least one licence."));
+        }
+        Ok(licences)
     }
 
     /// The lines that another page sends along.

@@ -48,8 +48,13 @@ fn begin_any(
     conn: &mut Conn,
 ) -> Result<(String, Flash)> {
     let now = visit.now();
-    if !form.licence.is_empty() {
-        let licences = BaseLicence::all_of(scope, &form.licence, conn)?;
+    let asked = form.licences()?;
+    if !asked.is_empty() {
+        let references: Vec<String> = asked.iter().map(|(one, _)| one.clone()).collect();
+        let mut licences = BaseLicence::all_of(scope, &references, conn)?;
+        for (licence, (_, months)) in licences.iter_mut().zip(&asked) {
+            licence.months = months.or(licence.months);
+        }
         let purpose = form.purpose();
         let begun = drafts::begin_for_licences(scope, &licences, purpose, now, conn)?;
         return Ok(match begun.as_slice() {
