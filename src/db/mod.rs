@@ -23,7 +23,7 @@ pub use connection::{Conn, Engine};
 pub use engine::{DatabaseAddress, DatabaseSettings, PoolState, QueryObserver, sqlite_version};
 pub use kept::{Keep, Kept, padded};
 pub use migrations::{SchemaState, has_tables, migrate, migrate_file, schema_state};
-pub use statements::{first_elsewhere, now, shard};
+pub use statements::{first_elsewhere, first_of_month, now, shard};
 pub use tables::{Row, Table, tables_of};
 pub use whole::{Access, open_file, read_whole, write_whole};
 

@@ -84,6 +84,14 @@ pub fn now(conn: &mut Conn) -> Result<Instant> {
     }
 }
 
+/// SQL for the first day of the month of a column that holds a day.
+pub fn first_of_month(day: &str, conn: &Conn) -> String {
+    match conn {
+        Conn::Postgres(_) => format!("CAST(date_trunc('month', {day}) AS DATE)"),
+        Conn::Sqlite(_) => format!("date({day}, 'start of month')"),
+    }
+}
+
 /// Which of several rows a total is added to, so that transactions that add to it at once do not
 /// wait for one another: each connection of PostgreSQL has its own. (SQLite has one writer.)
 pub fn shard(conn: &mut Conn) -> Result<i32> {

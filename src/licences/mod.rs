@@ -32,7 +32,7 @@ pub use model::{Licence, NO_END};
 pub use ordered::OrderedLicence;
 pub use rulebook::{RuleBook, goods_of};
 pub use sweep::{Swept, sweep_pending};
-pub use tally::{count as count_lines, fold_tallies, keeping as keep_count};
+pub use tally::{Span as TallySpan, count as count_lines, fold_tallies, keeping as keep_count};
 pub use verbs::{NewLicence, Renewed, TrialEnd, add_all, end_trials, line_name, mark_renewed};
 
 use crate::audit::Action;

@@ -96,6 +96,10 @@ text_enum! {
 }
 
 impl LineKind {
+    /// What can be renewed when its term ends. Units that were added in mid-term are renewed with the
+    /// line that they were added to; trials and what is not for resale are not.
+    pub const RENEWABLE: [Self; 2] = [Self::New, Self::Renewal];
+
     pub fn label(self) -> &'static str {
         match self {
             Self::New => "New",

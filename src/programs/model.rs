@@ -18,6 +18,8 @@ pub struct Rules {
     pub ladder: Vec<i32>,
     /// For how many days the last rung is still told.
     pub late_days: i32,
+    /// How many of a hundred licences the program means to see renewed.
+    pub renewal_target_percent: Option<i32>,
 }
 
 /// A row of the table, its lists still text.
@@ -79,18 +81,19 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The rules of a program, by one query: every policy beside every rung, which are few.
 pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
     let unreadable = || Error::internal(format!("program {program_id} has unreadable policies"));
-    let rows: Vec<(PolicyRow, i32, Option<i32>)> = policies::table
+    let rows: Vec<(PolicyRow, (i32, Option<i32>), Option<i32>)> = policies::table
         .inner_join(programs::table.on(programs::id.eq(policies::program_id)))
         .left_join(notice_rungs::table.on(notice_rungs::program_id.eq(policies::program_id)))
         .filter(policies::program_id.eq(program_id))
         .select((
             PolicyRow::as_select(),
-            programs::notice_late_days,
+            (programs::notice_late_days, programs::renewal_target_percent),
             notice_rungs::days_before.nullable(),
         ))
         .kept()
         .load(conn)?;
-    let late_days = rows.first().map(|(_, late_days, _)| *late_days).ok_or_else(unreadable)?;
+    let facts = rows.first().map(|(_, facts, _)| *facts);
+    let (late_days, renewal_target_percent) = facts.ok_or_else(unreadable)?;
     let mut ladder: Vec<i32> = rows.iter().filter_map(|(_, _, rung)| *rung).collect();
     ladder.sort_unstable_by(|a, b| b.cmp(a));
     ladder.dedup();
@@ -106,5 +109,5 @@ pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
         .collect::<Option<Vec<_>>>()
         .and_then(PolicyTimeline::new)
         .ok_or_else(unreadable)?;
-    Ok(Rules { policies, ladder, late_days })
+    Ok(Rules { policies, ladder, late_days, renewal_target_percent })
 }

@@ -82,6 +82,10 @@ fn notices(ladder: &[i32]) -> String {
     }
 }
 
+fn target(percent: i32) -> String {
+    format!("{percent} % of the licences that come to their end")
+}
+
 /// A policy as a group of the table: what it changes.
 pub(super) struct PolicyGroup {
     pub heading: String,
@@ -108,6 +112,8 @@ pub(super) struct ProgramPage {
     types: String,
     tiers: String,
     notices: String,
+    /// Empty where the program sets itself none.
+    renewal_target: String,
     today_text: String,
     rules: Vec<Rule>,
     groups: Vec<PolicyGroup>,
@@ -125,6 +131,7 @@ impl ProgramPage {
             types: facts.types.join(", "),
             tiers: facts.tiers.join(", "),
             notices: notices(&rules.ladder),
+            renewal_target: rules.renewal_target_percent.map_or_else(String::new, target),
             today_text: locale.day(scope.today()),
             rules: words::rules(in_force, &facts.categories),
             groups: groups(&rules.policies, in_force, &facts.categories, locale),

@@ -26,6 +26,7 @@ pub fn pack_of(slug: &str, conn: &mut Conn) -> Result<Pack> {
         vendor: Vendor { name, country },
         currency: iso_currency::Currency::from_code(&program.currency).ok_or_else(unreadable)?,
         colour: Colour::parse(&program.colour).ok_or_else(unreadable)?,
+        renewal_target_percent: rules.renewal_target_percent,
         source: None,
         partner_types: partner_types_of(program.id, conn)?,
         tiers: tiers_of(program.id, conn)?,

@@ -38,8 +38,8 @@ pub(super) struct RenewalsFile {
 
 impl RenewalsFile {
     pub(super) fn of(scope: &Scope, filter: Filter, conn: &mut Conn) -> Result<Self> {
-        let Totals { horizon, thresholds, .. } = Totals::of(scope, &filter, conn)?;
-        Ok(Self { filter, horizon, thresholds })
+        let Totals { horizon, terms, .. } = Totals::of(scope, &filter, conn)?;
+        Ok(Self { filter, horizon, thresholds: terms.thresholds })
     }
 }
 

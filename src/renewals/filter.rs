@@ -13,8 +13,10 @@ use crate::web::Cursor;
 
 /// How many months the page looks ahead, this one included.
 const MONTHS_AHEAD: usize = 12;
-/// Over how many months back the renewal rate is taken.
-const MONTHS_BACK: u32 = 12;
+/// Over how many whole months, those before this one, the renewal rate is taken.
+const MONTHS_RATED: u32 = 12;
+/// How many whole months back the page tells of licences that were not renewed.
+const MONTHS_BACK: u32 = 24;
 /// The longest search.
 const SEARCH_LENGTH: usize = 100;
 
@@ -27,6 +29,8 @@ text_enum! {
         Late = "late",
         /// Another licence has taken over.
         Renewed = "renewed",
+        /// Not renewed, and ended too long ago to be renewed.
+        Lapsed = "lapsed",
     }
 }
 
@@ -36,12 +40,13 @@ impl Show {
             Self::Coming => "Coming",
             Self::Late => "Late",
             Self::Renewed => "Renewed",
+            Self::Lapsed => "Lapsed",
         }
     }
 
-    /// What was renewed last, and what is nearest to its end or to its lapse, comes first.
+    /// What is nearest to its end or to its lapse comes first, and what was renewed or lapsed last.
     pub(super) fn newest_first(self) -> bool {
-        self == Self::Renewed
+        matches!(self, Self::Renewed | Self::Lapsed)
     }
 }
 
@@ -96,6 +101,16 @@ impl Filter {
         Self { category: key.to_owned(), ..self.clone() }
     }
 
+    /// The same search, in a month of a tab.
+    pub(super) fn in_month(&self, month: CalendarMonth, show: Show) -> Self {
+        Self { show, month: Some(month), ..self.clone() }
+    }
+
+    /// The address of the page with these filters, from its beginning.
+    pub(super) fn page(&self, scope: &Scope) -> String {
+        self.address(scope, "/renewals", self.show, "")
+    }
+
     /// The address of a page with these filters; `at` is where it begins, or nothing.
     pub(super) fn address(&self, scope: &Scope, page: &str, show: Show, at: &str) -> String {
         let month = self.month.map(|month| month.to_string());
@@ -120,30 +135,54 @@ impl Filter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Horizon {
     pub today: NaiveDate,
-    /// The first day of which the renewal rate is taken.
+    /// The first day of anything that the page tells.
+    pub first: NaiveDate,
+    /// The first day of the months over which the renewal rate is taken.
     pub rated_from: NaiveDate,
     /// What ended on an earlier day can be renewed no more, or is too old for this page.
     pub renewable_from: NaiveDate,
     /// The last day of the last month ahead.
     pub last: NaiveDate,
+    pub lapse_days: u16,
 }
 
 impl Horizon {
     pub(super) fn new(today: NaiveDate, lapse_days: u16) -> Self {
         let (first, last) = Self::whole(today);
-        let lapsed_from = add_days(today, -i64::from(lapse_days));
-        Self { today, rated_from: first, renewable_from: first.max(lapsed_from), last }
+        let renewable_from = first.max(Self::lapse_bound(today, lapse_days));
+        let rated_from = months_before(today, MONTHS_RATED);
+        Self { today, first, rated_from, renewable_from, last, lapse_days }
     }
 
     /// The first and last end date of anything that the page tells, seen from a day.
     pub(super) fn whole(today: NaiveDate) -> (NaiveDate, NaiveDate) {
-        let first = today.checked_sub_months(Months::new(MONTHS_BACK));
         let last = CalendarMonth::of(today).run(MONTHS_AHEAD).last();
-        (first.unwrap_or(today), last.map_or(today, CalendarMonth::last_day))
+        (months_before(today, MONTHS_BACK), last.map_or(today, CalendarMonth::last_day))
+    }
+
+    /// The first end that has not lapsed.
+    pub(super) fn lapse_bound(today: NaiveDate, lapse_days: u16) -> NaiveDate {
+        add_days(today, -i64::from(lapse_days))
     }
 
     pub(super) fn yesterday(&self) -> NaiveDate {
         add_days(self.today, -1)
+    }
+
+    /// Where a licence that is not renewed stands.
+    pub(super) fn open_tab(&self, due_on: NaiveDate) -> Show {
+        if due_on >= self.today {
+            Show::Coming
+        } else if due_on >= self.renewable_from {
+            Show::Late
+        } else {
+            Show::Lapsed
+        }
+    }
+
+    /// The last day on which a licence can be renewed.
+    pub(super) fn renewable_until(&self, due_on: NaiveDate) -> NaiveDate {
+        add_days(due_on, self.lapse_days.into())
     }
 
     /// The first and last end date of a tab.
@@ -152,7 +191,14 @@ impl Horizon {
             Show::Coming => (self.today, self.last),
             Show::Late => (self.renewable_from, self.yesterday()),
             Show::Renewed => (self.rated_from, self.last),
+            Show::Lapsed => (self.first, add_days(self.renewable_from, -1)),
         }
+    }
+
+    /// The months of the chart: those over which the rate is taken, and those ahead.
+    pub(super) fn charted(&self) -> impl Iterator<Item = CalendarMonth> {
+        let last = CalendarMonth::of(self.last);
+        months_from(self.rated_from).take_while(move |month| *month <= last)
     }
 
     /// [`Horizon::span`] within the month that is chosen.
@@ -168,12 +214,21 @@ impl Horizon {
     pub(super) fn months(&self, show: Show) -> Vec<CalendarMonth> {
         let (first, last) = self.span(show);
         let last = CalendarMonth::of(last);
-        let months =
-            std::iter::successors(Some(CalendarMonth::of(first)), |month| Some(month.next()));
-        let mut months: Vec<CalendarMonth> = months.take_while(|month| *month <= last).collect();
+        let mut months: Vec<CalendarMonth> =
+            months_from(first).take_while(|month| *month <= last).collect();
         if show.newest_first() {
             months.reverse();
         }
         months
     }
+}
+
+fn months_from(day: NaiveDate) -> impl Iterator<Item = CalendarMonth> {
+    std::iter::successors(Some(CalendarMonth::of(day)), |month| Some(month.next()))
+}
+
+/// The first day of the month so many months before a day's.
+fn months_before(day: NaiveDate, months: u32) -> NaiveDate {
+    let first = CalendarMonth::of(day).first_day();
+    first.checked_sub_months(Months::new(months)).unwrap_or(first)
 }

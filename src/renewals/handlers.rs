@@ -1,7 +1,5 @@
 //! The page of renewals and the same as a file.
 
-use std::collections::BTreeMap;
-
 use super::export::RenewalsFile;
 use super::filter::{Filter, RenewalsQuery};
 use super::model::page_of_lines;
@@ -29,14 +27,13 @@ pub(super) async fn index(visit: Visit, Query(query): Query<RenewalsQuery>) -> R
 fn overview(scope: &Scope, filter: Filter, conn: &mut Conn) -> Result<Overview> {
     let totals = Totals::of(scope, &filter, conn)?;
     let lines = page_of_lines(scope, &filter, &totals.horizon, conn)?;
-    let mut resellers: Vec<i64> = lines.rows.iter().map(|line| line.reseller_id).collect();
-    resellers.sort_unstable();
-    resellers.dedup();
-    // A distributor knows its resellers' names, not their people.
-    let told = if resellers.is_empty() || scope.part() == Some(Part::Distributor) {
-        BTreeMap::new()
-    } else {
-        recipients_of(scope.program(), Role::Renewals, &resellers, conn)?
+    let own = scope.organisation_id();
+    let told = match scope.part() {
+        Some(Part::Partner) if !lines.is_empty() => {
+            let mut told = recipients_of(scope.program(), Role::Renewals, &[own], conn)?;
+            told.remove(&own).unwrap_or_default()
+        }
+        _ => Vec::new(),
     };
     Ok(Overview { filter, totals, lines, told })
 }

@@ -7,6 +7,7 @@
 //! one day of the notice ladder.
 
 pub mod coterm;
+mod charts;
 mod due;
 mod export;
 mod filter;
@@ -16,6 +17,7 @@ mod mail;
 mod model;
 mod outline;
 mod pages;
+mod sums;
 mod sweep;
 mod totals;
 mod words;

@@ -9,10 +9,11 @@ use super::filter::{Filter, Horizon, Show};
 use super::ladder::Rung;
 use super::words::End;
 use crate::auth::{Part, Scope};
-use crate::db::schema::{categories, customers, licences, organisations, products};
+use crate::db::schema::{categories, customers, enrolments, licences, organisations, products};
 use crate::db::{Conn, Keep, ROWS_PER_STATEMENT};
 use crate::error::Result;
-use crate::web::{Cursor, PAGE_LIMIT, Page};
+use crate::licences::rules::LineKind;
+use crate::web::{Cursor, PAGE_ROWS, Page};
 
 /// A licence as the page lists it.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub(super) struct Line {
     pub customer: String,
     pub reseller_id: i64,
     pub reseller: String,
+    /// Nobody of the reseller's holds the role that is told of it.
+    pub untold: bool,
     /// The licence that took over, where the person may see that one too.
     pub renewal: Option<Renewal>,
 }
@@ -51,13 +54,15 @@ diesel::alias!(
 
 /// Narrows a boxed query over licences, joined or not, to what the scope allows (a partner's own,
 /// what was ordered through a distributor, all of the vendor's program) and to what was searched
-/// for. The tab and the month are not part of it.
+/// for. The tab and the month are not part of it; neither is what cannot be renewed anyway.
 macro_rules! narrowed {
     ($query:expr, $scope:expr, $filter:expr) => {{
         let (scope, filter): (&Scope, &Filter) = ($scope, $filter);
         let program_id = scope.program().id;
         let own = scope.organisation_id();
-        let mut query = $query.filter(licences::program_id.eq(program_id));
+        let mut query = $query
+            .filter(licences::program_id.eq(program_id))
+            .filter(licences::kind.eq_any(LineKind::RENEWABLE));
         query = match scope.part() {
             None => query,
             Some(Part::Partner) => query.filter(licences::reseller_id.eq(own)),
@@ -93,6 +98,11 @@ macro_rules! listed {
             .inner_join(customers::table)
             .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id)))
             .left_join(
+                enrolments::table.on(enrolments::program_id
+                    .eq(licences::program_id)
+                    .and(enrolments::organisation_id.eq(licences::reseller_id))),
+            )
+            .left_join(
                 RENEWALS.on(RENEWALS.field(licences::id).nullable().eq(licences::renewed_by_id)),
             )
             .select((
@@ -107,7 +117,7 @@ macro_rules! listed {
                 ),
                 (products::name, products::unit, categories::key, categories::name),
                 (customers::id, customers::name),
-                (organisations::id, organisations::name),
+                (organisations::id, organisations::name, enrolments::lacks_renewals.nullable()),
                 RENEWALS
                     .fields((
                         licences::reference,
@@ -121,6 +131,15 @@ macro_rules! listed {
     };
 }
 
+/// Where lines of many partners and customers come together each costs more to read, and fewer
+/// of them are a page.
+fn rows_of_page(scope: &Scope) -> usize {
+    match scope.part() {
+        Some(Part::Partner) => PAGE_ROWS,
+        Some(Part::Distributor) | None => PAGE_ROWS / 2,
+    }
+}
+
 /// One page of a tab's lines, by end date and reference.
 pub(super) fn page_of_lines(
     scope: &Scope,
@@ -128,8 +147,10 @@ pub(super) fn page_of_lines(
     horizon: &Horizon,
     conn: &mut Conn,
 ) -> Result<Page<Line>> {
-    let lines = lines(scope, filter, horizon, filter.cursor.as_ref(), PAGE_LIMIT, conn)?;
-    Ok(Page::new(lines, filter.cursor.as_ref(), key))
+    let (rows, cursor) = (rows_of_page(scope), filter.cursor.as_ref());
+    let limit = i64::try_from(rows).unwrap_or(0) + 1;
+    let lines = lines(scope, filter, horizon, cursor, limit, conn)?;
+    Ok(Page::of_rows(rows, lines, cursor, key))
 }
 
 /// All lines of a tab after a cursor, as many as asked for.
@@ -148,7 +169,7 @@ pub(super) fn lines(
         .filter(licences::due_on.between(first, last))
         .limit(limit);
     query = match filter.show {
-        Show::Coming | Show::Late => query.filter(licences::renewed_by_id.is_null()),
+        Show::Coming | Show::Late | Show::Lapsed => query.filter(licences::renewed_by_id.is_null()),
         Show::Renewed => query.filter(licences::renewed_by_id.is_not_null()),
     };
     let start = cursor.and_then(place);
@@ -174,7 +195,7 @@ type Row = (
     (String, String, i32, i64, String, Option<NaiveDate>, NaiveDate),
     (String, String, String, String),
     (i64, String),
-    (i64, String),
+    (i64, String, Option<bool>),
     Option<(String, Option<NaiveDate>, i64, Option<i64>)>,
 );
 
@@ -204,6 +225,7 @@ fn line(scope: &Scope, row: Row) -> Line {
         customer: customer.1,
         reseller_id: reseller.0,
         reseller: reseller.1,
+        untold: reseller.2.unwrap_or(false),
         renewal: renewal.map(|(reference, ends_on, ..)| Renewal { reference, ends_on }),
     }
 }

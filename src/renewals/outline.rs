@@ -31,6 +31,8 @@ pub(super) struct Group {
     pub customer_id: i64,
     pub reseller: String,
     pub reseller_id: i64,
+    /// Nobody of the partner's holds the role that is told of renewals.
+    pub untold: bool,
     pub rows: Vec<Row>,
 }
 
@@ -47,6 +49,8 @@ pub(super) struct Row {
     pub end_iso: String,
     pub end: String,
     pub distance: String,
+    /// Until when a late one can be renewed, and since when a lapsed one cannot.
+    pub limit: String,
     pub value: String,
     pub badge: Badge,
     /// Address and words of the licence that took over.
@@ -92,6 +96,7 @@ impl Month {
                 customer_id: line.customer_id,
                 reseller: line.reseller,
                 reseller_id: line.reseller_id,
+                untold: line.untold,
                 rows: vec![row],
             }),
         }
@@ -133,6 +138,15 @@ impl Wording<'_> {
         line.unit_price_minor.saturating_mul(line.quantity.into())
     }
 
+    fn limit(&self, line: &Line) -> String {
+        let until = self.locale.short_day(self.horizon.renewable_until(line.due_on));
+        match self.filter.show {
+            Show::Coming | Show::Renewed => String::new(),
+            Show::Late => format!("can be renewed until {until}"),
+            Show::Lapsed => format!("could be renewed until {until}"),
+        }
+    }
+
     fn row(&self, line: &Line) -> Row {
         let end = self.end(line);
         let path = |reference: &str| self.scope.path(&format!("/licences/{reference}"));
@@ -152,6 +166,7 @@ impl Wording<'_> {
             end_iso: line.due_on.to_string(),
             end: self.locale.short_day(line.due_on),
             distance: end.distance(),
+            limit: self.limit(line),
             value: amount(Self::value_minor(line), &line.currency, self.locale),
             badge: self.badge(line),
             renewal: line.renewal.as_ref().map(|renewal| {

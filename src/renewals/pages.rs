@@ -1,13 +1,12 @@
 //! The page of renewals.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 
+use super::charts::Chart;
 use super::filter::{Filter, Horizon, Show};
 use super::model::Line;
 use super::outline::{Group, Month, Wording, outline};
-use super::totals::{RATE_GOAL, Totals};
+use super::totals::Totals;
 use super::words::licences;
 use crate::auth::{Part, Scope};
 use crate::calendar::CalendarMonth;
@@ -20,8 +19,8 @@ pub(super) struct Overview {
     pub filter: Filter,
     pub totals: Totals,
     pub lines: Page<Line>,
-    /// Who gets the renewal notices, by the organisation that sold the licences.
-    pub told: BTreeMap<i64, Vec<RoleRecipient>>,
+    /// Who of a partner's own people gets the renewal notices.
+    pub told: Vec<RoleRecipient>,
 }
 
 #[derive(Template)]
@@ -39,6 +38,7 @@ pub(super) struct RenewalsPage {
     lead: String,
     tabs: Vec<Tab>,
     stats: Vec<Stat>,
+    /// What became of the licences, by month.
     chart: Option<Chart>,
     search: String,
     category: Option<ChosenCategory>,
@@ -89,32 +89,11 @@ impl ChosenCategory {
     }
 }
 
-struct Chart {
-    title: &'static str,
-    summary: String,
-    heads: [&'static str; 3],
-    bars: Vec<Bar>,
-}
-
-struct Bar {
-    label: String,
-    month: String,
-    value: String,
-    detail: String,
-    percent: usize,
-    tone: &'static str,
-}
-
 struct MonthSection {
     title: String,
     /// How many licences end in the month and what they are worth, on this page or not.
     hint: String,
-    groups: Vec<GroupSection>,
-}
-
-struct GroupSection {
-    group: Group,
-    told: String,
+    groups: Vec<Group>,
 }
 
 impl RenewalsPage {
@@ -123,12 +102,12 @@ impl RenewalsPage {
         let (filter, totals) = (&read.filter, &read.totals);
         let horizon = &totals.horizon;
         let show = filter.show;
-        let wording = Wording { scope, filter, horizon, thresholds: totals.thresholds, locale };
+        let wording =
+            Wording { scope, filter, horizon, thresholds: totals.terms.thresholds, locale };
         let address = |at: &str| filter.address(scope, "/renewals", show, at);
         let on_page = read.lines.rows.len();
         let category = ChosenCategory::of(scope, filter, &read.lines.rows);
         let months = outline(read.lines.rows, &wording);
-        let told = |id: i64| names(read.told.get(&id), locale);
         let sees_others = scope.part() != Some(Part::Partner);
         Self {
             frame,
@@ -142,21 +121,18 @@ impl RenewalsPage {
             lead: lead(scope, horizon),
             tabs: tabs(scope, filter, totals, locale),
             stats: stats(totals, locale),
-            chart: chart(show, horizon, totals, locale),
+            chart: Chart::new(scope, filter, totals),
             search: filter.search.clone(),
             category,
             month: filter.month.map(|month| month.to_string()).unwrap_or_default(),
             month_choices: month_choices(horizon.months(show), locale),
             filtered: filter.is_set(),
             names_partners: sees_others,
-            told: if sees_others { String::new() } else { told(scope.organisation_id()) },
+            told: names(&read.told, locale),
             shown: shown(on_page, filter, totals, locale),
             previous: read.lines.previous.as_deref().map(address),
             next: read.lines.next.as_deref().map(address),
-            months: months
-                .into_iter()
-                .map(|month| section(month, show, totals, locale, &told))
-                .collect(),
+            months: months.into_iter().map(|month| section(month, show, totals, locale)).collect(),
         }
     }
 
@@ -167,13 +143,17 @@ impl RenewalsPage {
     fn is_late(&self) -> bool {
         self.show == Show::Late
     }
+
+    fn is_lapsed(&self) -> bool {
+        self.show == Show::Lapsed
+    }
 }
 
 /// The tab without any filter.
 fn bare_address(scope: &Scope, show: Show) -> String {
     match show {
         Show::Coming => scope.path("/renewals"),
-        Show::Late | Show::Renewed => scope.path(&format!("/renewals?show={show}")),
+        _ => scope.path(&format!("/renewals?show={show}")),
     }
 }
 
@@ -209,95 +189,40 @@ fn stats(totals: &Totals, locale: Locale) -> Vec<Stat> {
             tone: if figure.count > 0 { tone } else { "" },
         }
     };
-    let rate = totals.rate();
-    let (value, tone) = match rate.percent() {
-        Some(percent) if percent >= RATE_GOAL => (format!("{percent} %"), "good"),
-        Some(percent) => (format!("{percent} %"), "warn"),
-        None => ("–".to_owned(), ""),
+    let (rate, target) = (totals.rate(), totals.terms.target);
+    let aim = target.map_or_else(String::new, |target| format!(", target {target} %"));
+    let tone = |percent: Option<i64>| match percent.zip(target) {
+        Some((percent, target)) if percent >= target => "good",
+        Some(_) => "warn",
+        None => "",
     };
+    let (by_count, by_value) = (rate.lines.percent(), rate.by_value());
     vec![
         figure("Coming in 12 months", Show::Coming, ""),
         figure("Late, can still be renewed", Show::Late, "bad"),
         Stat {
             label: "Renewal rate, last 12 months",
-            value,
-            detail: match rate.ended {
-                0 => "Nothing has ended yet".to_owned(),
+            value: by_count.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %")),
+            detail: match rate.lines.ended {
+                0 => "Nothing ended in them".to_owned(),
                 ended => format!(
-                    "{} of {} renewed, goal {RATE_GOAL} %",
-                    locale.number(rate.renewed),
+                    "{} of {} renewed{aim}",
+                    locale.number(rate.lines.renewed),
                     locale.number(ended)
                 ),
             },
-            tone,
+            tone: tone(by_count),
+        },
+        Stat {
+            label: "The same by value",
+            tone: tone(rate.lowest_by_value()),
+            detail: match by_value.is_empty() {
+                true => "Nothing of any worth ended".to_owned(),
+                false => format!("Of what was paid for it{aim}"),
+            },
+            value: if by_value.is_empty() { "–".to_owned() } else { by_value },
         },
     ]
-}
-
-/// What is coming by month; what was renewed as a rate by month; nothing for what is late.
-fn chart(show: Show, horizon: &Horizon, totals: &Totals, locale: Locale) -> Option<Chart> {
-    let chart = match show {
-        Show::Coming => coming_chart(horizon, totals, locale),
-        Show::Renewed => rate_chart(horizon, totals, locale),
-        Show::Late => return None,
-    };
-    let drawn = chart.bars.iter().any(|bar| bar.percent > 0);
-    drawn.then_some(chart)
-}
-
-fn coming_chart(horizon: &Horizon, totals: &Totals, locale: Locale) -> Chart {
-    let months = horizon.months(Show::Coming);
-    let figures: Vec<_> =
-        months.iter().map(|month| (*month, totals.month(Show::Coming, *month))).collect();
-    let highest = figures.iter().map(|(_, figure)| figure.count).max();
-    let highest = highest.unwrap_or_default().max(1);
-    let most = figures.iter().max_by_key(|(_, figure)| figure.count);
-    Chart {
-        title: "Licences that end, by month",
-        summary: most.map_or_else(String::new, |(month, figure)| {
-            let month = locale.month(month.first_day());
-            format!("{} at most, in {month}", locale.number(figure.count))
-        }),
-        heads: ["Month", "Licences", "Value"],
-        bars: figures
-            .iter()
-            .map(|(month, figure)| Bar {
-                label: locale.short_month(month.first_day()),
-                month: locale.month(month.first_day()),
-                value: locale.number(figure.count),
-                detail: figure.value(locale),
-                percent: usize::try_from(figure.count * 100 / highest).unwrap_or(0),
-                tone: "",
-            })
-            .collect(),
-    }
-}
-
-fn rate_chart(horizon: &Horizon, totals: &Totals, locale: Locale) -> Chart {
-    let mut months = horizon.months(Show::Renewed);
-    months.reverse();
-    months.retain(|month| month.first_day() <= horizon.yesterday());
-    let bars = months.into_iter().map(|month| {
-        let rate = totals.rate_of(month);
-        let percent = rate.percent();
-        Bar {
-            label: locale.short_month(month.first_day()),
-            month: locale.month(month.first_day()),
-            value: percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %")),
-            detail: format!("{} of {}", locale.number(rate.renewed), locale.number(rate.ended)),
-            percent: usize::try_from(percent.unwrap_or(0)).unwrap_or(0),
-            tone: match percent {
-                Some(percent) if percent < RATE_GOAL => "bad",
-                _ => "",
-            },
-        }
-    });
-    Chart {
-        title: "Renewal rate, by the month of the end",
-        summary: format!("months under {RATE_GOAL} % are marked"),
-        heads: ["Month", "Renewal rate", "Renewed of ended"],
-        bars: bars.collect(),
-    }
 }
 
 fn month_choices(months: Vec<CalendarMonth>, locale: Locale) -> Vec<Choice> {
@@ -307,30 +232,19 @@ fn month_choices(months: Vec<CalendarMonth>, locale: Locale) -> Vec<Choice> {
         .collect()
 }
 
-fn section(
-    month: Month,
-    show: Show,
-    totals: &Totals,
-    locale: Locale,
-    told: &impl Fn(i64) -> String,
-) -> MonthSection {
+fn section(month: Month, show: Show, totals: &Totals, locale: Locale) -> MonthSection {
     let figure = totals.month(show, month.month);
     let count = licences(usize::try_from(figure.count).unwrap_or(0), locale);
     MonthSection {
         title: locale.month(month.month.first_day()),
         hint: format!("{count} · {}", figure.value(locale)),
-        groups: month
-            .groups
-            .into_iter()
-            .map(|group| GroupSection { told: told(group.reseller_id), group })
-            .collect(),
+        groups: month.groups,
     }
 }
 
 /// `Olive Owner, Colin Colleague and 3 more`.
-fn names(people: Option<&Vec<RoleRecipient>>, locale: Locale) -> String {
+fn names(people: &[RoleRecipient], locale: Locale) -> String {
     const NAMED: usize = 3;
-    let people = people.map_or(&[][..], Vec::as_slice);
     let named: Vec<&str> =
         people.iter().take(NAMED).map(|one| one.recipient.name.as_str()).collect();
     let more = people.len().saturating_sub(NAMED);

@@ -2,6 +2,7 @@
 //! static files, downloads and the checks that every request passes.
 
 pub mod assets;
+pub mod chart;
 mod client;
 pub mod csrf;
 pub mod downloads;

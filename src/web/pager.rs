@@ -91,12 +91,22 @@ impl<T> Page<T> {
     /// Makes a page from up to `PAGE_ROWS + 1` rows, read in the direction of the cursor; the one
     /// row too many says that there is a further page. `key` gives a row's sort key and reference.
     pub fn new(
+        rows: Vec<T>,
+        cursor: Option<&Cursor>,
+        key: impl Fn(&T) -> (String, String),
+    ) -> Self {
+        Self::of_rows(PAGE_ROWS, rows, cursor, key)
+    }
+
+    /// [`Page::new`] with so many rows at most, of which one more was read.
+    pub fn of_rows(
+        most: usize,
         mut rows: Vec<T>,
         cursor: Option<&Cursor>,
         key: impl Fn(&T) -> (String, String),
     ) -> Self {
-        let more = rows.len() > PAGE_ROWS;
-        rows.truncate(PAGE_ROWS);
+        let more = rows.len() > most;
+        rows.truncate(most);
         let backwards = cursor.is_some_and(|cursor| cursor.backwards);
         if backwards {
             rows.reverse();

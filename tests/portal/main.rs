@@ -78,6 +78,7 @@ mod reading;
 mod recipients;
 mod renewal_histories;
 mod renewal_notices;
+mod renewal_rates;
 mod renewals;
 mod replacement;
 mod rooms;

@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex};
 use chrono::NaiveDate;
 use portal::calendar::add_days;
 use portal::clock::Instant;
-use portal::contacts::Role;
 
-use crate::support::channel::give_role;
 use crate::support::licences::{Licence, date};
 use crate::support::{Page, Portal};
 
@@ -34,10 +32,7 @@ async fn what_is_coming_stands_by_month_and_customer() {
     Licence::ending(date("2027-03-01")).of("Too Far").put(&portal);
     Licence::endless(None).of("Not Started").put(&portal);
     let page = portal.owner().get(PAGE).await.is(200);
-    assert_eq!(
-        page.all("section.card h2"),
-        ["Licences that end, by month", "March 2026", "April 2026"]
-    );
+    assert_eq!(page.all("section.card h2"), ["Renewals by month", "March 2026", "April 2026"]);
     assert_eq!(page.all("tr.group-head th"), ["Hooli", "Aviato", "Pied Piper"]);
     let expected = [&first, &second, &between, &april].map(|line| line.reference.clone());
     assert_eq!(lines(&page), expected);
@@ -57,7 +52,7 @@ async fn what_ended_is_late_until_it_lapses() {
     let portal = Portal::start().await;
     let late = Licence::ending(after(-1)).put(&portal);
     let latest = Licence::ending(after(-40)).put(&portal);
-    Licence::ending(after(-41)).of("Lapsed").put(&portal);
+    Licence::ending(after(-41)).of("Too Old").put(&portal);
     let mut owner = portal.owner();
     owner.get(PAGE).await.is(200).shows("h2", "Nothing ends in the next twelve months");
     let page = owner.get("/p/shield/renewals?show=late").await.is(200);
@@ -65,7 +60,7 @@ async fn what_ended_is_late_until_it_lapses() {
     page.shows(".tabs a[aria-current]", "Late 2")
         .shows(".status", "Expired")
         .shows("td", "1 Mar 2026 yesterday")
-        .hides("Lapsed");
+        .hides("Too Old");
 }
 
 #[actix_web::test]
@@ -142,15 +137,25 @@ async fn the_page_says_who_is_told() {
     let portal = Portal::start().await;
     Licence::ending(after(10)).put(&portal);
     portal.owner().get(PAGE).await.shows("main p", "Renewal notices go to Olive Owner.");
-    give_role(portal.contact_id("reader"), Role::Renewals, &portal);
+    portal.manager().get(PAGE).await.shows(".group-head .badge", "Nobody for renewals");
+    let (was, tick) = (portal.contact("reader"), format!("{}:renewals", portal.contact("reader")));
+    let given = [("seen", "0"), ("was", &format!("{was}:")), ("tick", &tick)];
+    portal.owner().post("/p/shield/roles", &given).await.is(303);
     portal
         .owner()
         .get(PAGE)
         .await
         .shows("main p", "Renewal notices go to Rita Reader.")
         .shows("main a[href='/p/shield/roles']", "Change who is told");
-    portal.manager().get(PAGE).await.shows(".group-head", "Acme · notices go to Rita Reader");
-    portal.visitor("distributor").get(PAGE).await.shows(".group-head", "Acme").hides("Rita Reader");
+    for key in ["manager", "distributor"] {
+        portal
+            .visitor(key)
+            .get(PAGE)
+            .await
+            .shows(".group-head", "Acme")
+            .hides("Rita Reader")
+            .hides("Nobody for renewals");
+    }
 }
 
 #[actix_web::test]
@@ -251,29 +256,26 @@ async fn the_day_is_the_programs() {
 }
 
 #[actix_web::test]
-async fn the_rate_counts_what_ended_in_the_last_twelve_months() {
+async fn what_lapsed_is_listed_and_bought_as_new() {
     let portal = Portal::start().await;
-    let renewal = Licence::ending(after(300)).put(&portal);
-    let ended = [-1, -50, -100, -150, -200, -250, -300, -364, -365];
-    for days in ended {
-        Licence::ending(after(days)).put(&portal).renewed_by(&renewal, &portal);
-    }
-    // Before the twelve months, and not over yet: neither is counted.
-    Licence::ending(after(-366)).put(&portal);
-    Licence::ending(after(0)).put(&portal).renewed_by(&renewal, &portal);
+    let lapsed = Licence::ending(after(-41)).units(7, 500).put(&portal);
+    let late = Licence::ending(after(-40)).put(&portal);
     let mut owner = portal.owner();
-    owner.get(PAGE).await.shows(".stat", "100 %").shows(".stat", "9 of 9 renewed, goal 90 %");
-    Licence::ending(after(-2)).put(&portal);
-    Licence::ending(after(-60)).put(&portal);
-    owner
-        .get(PAGE)
-        .await
-        .shows(".stat", "81 %")
-        .shows(".stat", "9 of 11 renewed")
-        .shows(".stat dd.warn", "81 %");
-    let chart = owner.get("/p/shield/renewals?show=renewed").await;
-    let months = chart.all("figure tbody tr");
-    assert_eq!(months[months.len() - 2..], ["February 20260 %0 of 1", "March 2026100 %1 of 1"]);
+    let page = owner.get("/p/shield/renewals?show=late").await.is(200);
+    assert_eq!(lines(&page), [late.reference.clone()]);
+    page.shows("td", "can be renewed until 2 Mar 2026");
+    let page = owner.get("/p/shield/renewals?show=lapsed").await.is(200);
+    assert_eq!(lines(&page), [lapsed.reference.clone()]);
+    page.shows(".tabs a[aria-current]", "Lapsed 1")
+        .shows(".status", "Lapsed")
+        .shows("td", "could be renewed until 1 Mar 2026")
+        .shows(".actions", "as new");
+    let chosen = [("kind", "new"), ("licence", lapsed.reference.as_str())];
+    let draft = owner.post("/p/shield/inquiries/new", &chosen).await.created();
+    let draft = owner.get(&draft).await.is(200);
+    assert_eq!(draft.attributes("input[name=quantity]", "value"), ["7"]);
+    draft.hides(&lapsed.reference).hides("renewed");
+    portal.visitor("distributor").get("/p/shield/renewals?show=lapsed").await.hides("as new");
 }
 
 #[actix_web::test]

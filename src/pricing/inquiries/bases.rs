@@ -65,7 +65,7 @@ impl BaseLicence {
         }
     }
 
-    /// As many units and months again, or one unit more.
+    /// As many units and months again, or one unit more; bought as new it renews nothing.
     pub(super) fn line(&self, purpose: Purpose) -> NewLine {
         let term = self.months.or(Some(USUAL_MONTHS)).filter(|_| self.kind.has_term());
         NewLine {
@@ -73,7 +73,7 @@ impl BaseLicence {
             purpose,
             quantity: if purpose == Purpose::Change { 1 } else { self.quantity },
             months: term,
-            base_id: Some(self.id),
+            base_id: (purpose != Purpose::New).then_some(self.id),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct BeginForm {
     pub customer_country: String,
     /// References of licences, with `:MONTHS` where another term than the last is asked for.
     pub licence: Vec<String>,
-    /// What is asked of them: a renewal, or a change.
+    /// What is asked of them: a renewal, a change, or the same as new.
     pub kind: String,
     /// `CODE:QUANTITY:MONTHS`, and whatever follows: a renewal is asked for of its licence.
     pub line: Vec<String>,
@@ -49,8 +49,8 @@ impl BeginForm {
 
     pub(super) fn purpose(&self) -> Purpose {
         match self.kind.parse() {
-            Ok(Purpose::Change) => Purpose::Change,
-            _ => Purpose::Renewal,
+            Ok(purpose) => purpose,
+            Err(_) => Purpose::Renewal,
         }
     }
 

@@ -83,6 +83,7 @@ fn create_program(pack: &Pack, now: Instant, done: &mut Imported, conn: &mut Con
         programs::time_zone.eq(pack.time_zone.name()),
         programs::colour.eq(pack.colour.to_string()),
         programs::notice_late_days.eq(pack.notices.late_days),
+        programs::renewal_target_percent.eq(pack.renewal_target_percent),
         programs::created_at.eq(now),
         programs::updated_at.eq(now),
     );
@@ -124,14 +125,20 @@ fn update_program(
     conn: &mut Conn,
 ) -> Result<i64> {
     update_vendor(pack, program, done, conn)?;
-    let late_days: i32 =
-        programs::table.find(program.id).select(programs::notice_late_days).first(conn)?;
+    let (late_days, target): (i32, Option<i32>) = programs::table
+        .find(program.id)
+        .select((programs::notice_late_days, programs::renewal_target_percent))
+        .first(conn)?;
+    let percent = |percent: Option<i32>| {
+        percent.map_or_else(|| "none".to_owned(), |percent| format!("{percent} %"))
+    };
     let facts = [
         ("name", program.name.clone(), pack.name.clone()),
         ("currency", program.currency.clone(), pack.currency.code().to_owned()),
         ("time zone", program.time_zone.name().to_owned(), pack.time_zone.name().to_owned()),
         ("colour", program.colour.clone(), pack.colour.to_string()),
         ("late days", late_days.to_string(), pack.notices.late_days.to_string()),
+        ("renewal target", percent(target), percent(pack.renewal_target_percent)),
     ];
     let changed = facts.iter().filter(|(_, from, to)| from != to);
     let sentences: Vec<String> =
@@ -143,6 +150,7 @@ fn update_program(
             programs::time_zone.eq(pack.time_zone.name()),
             programs::colour.eq(pack.colour.to_string()),
             programs::notice_late_days.eq(pack.notices.late_days),
+            programs::renewal_target_percent.eq(pack.renewal_target_percent),
             programs::updated_at.eq(now),
         );
         diesel::update(programs::table.find(program.id)).set(row).execute(conn)?;

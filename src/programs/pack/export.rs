@@ -68,6 +68,9 @@ fn write_program(file: &mut File, pack: &Pack) {
     file.line("currency", text(pack.currency.code()));
     file.line("time_zone", text(pack.time_zone.name()));
     file.line("colour", text(&pack.colour.to_string()));
+    if let Some(percent) = pack.renewal_target_percent {
+        file.line("renewal_target_percent", percent);
+    }
     file.source(pack.source.as_deref());
 }
 

@@ -116,6 +116,7 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         currency: program.currency,
         time_zone: program.time_zone,
         colour: program.colour,
+        renewal_target_percent: program.renewal_target_percent,
         source: program.source,
         partner_types: partner_types?,
         tiers: tiers?,

@@ -25,6 +25,8 @@ pub struct Pack {
     pub time_zone: Tz,
     /// Marks the program in pages and mails.
     pub colour: Colour,
+    /// How many of a hundred licences it means to see renewed; nothing where it does not say.
+    pub renewal_target_percent: Option<i32>,
     /// Where the facts about the program are from.
     pub source: Option<String>,
     /// In the order of the file; at least one.

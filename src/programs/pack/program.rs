@@ -22,12 +22,22 @@ pub(super) struct Program {
     pub(super) currency: Currency,
     pub(super) time_zone: Tz,
     pub(super) colour: Colour,
+    pub(super) renewal_target_percent: Option<i32>,
     pub(super) source: Option<String>,
 }
 
 pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
     let program = root.required_section("program")?;
-    program.allows(&["slug", "name", "vendor", "currency", "time_zone", "colour", "source"]);
+    program.allows(&[
+        "slug",
+        "name",
+        "vendor",
+        "currency",
+        "time_zone",
+        "colour",
+        "renewal_target_percent",
+        "source",
+    ]);
     let slug = program.required("slug", "slug = \"shield\"").and_then(|node| values::slug(&node));
     let name = program
         .required("name", "name = \"Shield Partner Program\"")
@@ -43,6 +53,9 @@ pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
         .and_then(|node| values::time_zone(&node));
     let colour =
         program.required("colour", "colour = \"#1f6feb\"").and_then(|node| values::colour(&node));
+    let target = program
+        .optional("renewal_target_percent")
+        .map_or(Some(None), |node| node.number(1..=100, 90).map(Some));
     let source = values::source(&program);
     Some(Program {
         slug: slug?,
@@ -51,6 +64,7 @@ pub(super) fn read_program(root: &Section<'_>) -> Option<Program> {
         currency: currency?,
         time_zone: time_zone?,
         colour: colour?,
+        renewal_target_percent: target?,
         source: source?,
     })
 }

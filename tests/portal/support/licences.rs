@@ -22,6 +22,8 @@ pub struct Licence {
     product: &'static str,
     quantity: i32,
     unit_price_minor: i64,
+    currency: Option<&'static str>,
+    kind: &'static str,
     starts_on: Option<NaiveDate>,
     ends_on: Option<NaiveDate>,
 }
@@ -43,6 +45,8 @@ impl Licence {
             product: "ALARM-CARE",
             quantity: 10,
             unit_price_minor: 1_200,
+            currency: None,
+            kind: "new",
             starts_on: Some(ends_on - Days::new(364)),
             ends_on: Some(ends_on),
         }
@@ -76,6 +80,17 @@ impl Licence {
     pub fn units(mut self, quantity: i32, unit_price_minor: i64) -> Self {
         self.quantity = quantity;
         self.unit_price_minor = unit_price_minor;
+        self
+    }
+
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Paid in another currency than the program's.
+    pub fn in_currency(mut self, code: &'static str) -> Self {
+        self.currency = Some(code);
         self
     }
 
@@ -128,10 +143,10 @@ impl Licence {
                 licences::product_id.eq(product),
                 licences::sku.eq(self.product),
                 licences::quantity.eq(self.quantity),
-                licences::kind.eq("new"),
+                licences::kind.eq(self.kind),
                 licences::months.eq(self.ends_on.map(|_| 12)),
                 licences::unit_price_minor.eq(self.unit_price_minor),
-                licences::currency.eq(currency),
+                licences::currency.eq(self.currency.unwrap_or(&currency)),
                 licences::processed_on.eq(processed_on),
                 licences::starts_on.eq(self.starts_on),
                 licences::ends_on.eq(self.ends_on),

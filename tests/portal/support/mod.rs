@@ -15,6 +15,7 @@ mod page;
 pub mod paper_calendar;
 pub mod paper_digests;
 pub mod paper_notices;
+pub mod paper_rates;
 pub mod paper_recipients;
 pub mod paper_terms;
 pub mod pdf;

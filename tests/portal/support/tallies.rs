@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use portal::contacts::Role;
@@ -13,13 +13,13 @@ use portal::mail::MailStatus;
 
 use super::Portal;
 
-/// Of whose lines, ending when, in which currency.
-type Key = (Option<i64>, NaiveDate, String);
+/// Of whose lines, by day or by month, ending when, in which currency.
+type Key = (Option<i64>, String, NaiveDate, String);
 /// Lines, renewed ones, open and renewed value.
 type Sum = [i64; 4];
 
 impl Portal {
-    /// The totals by day are what counting every line gives, for the program and each distributor.
+    /// The totals by day and by month are what counting every line gives, for the program and each distributor.
     pub fn totals_hold(&self) {
         let (told, counted) = (self.tallied(), self.counted());
         assert!(!counted.is_empty(), "there is nothing to count");
@@ -100,11 +100,12 @@ impl Portal {
     }
 
     fn tallied(&self) -> BTreeMap<Key, Sum> {
-        type Row = (Option<i64>, NaiveDate, String, i64, i64, i64, i64);
+        type Row = (Option<i64>, String, NaiveDate, String, i64, i64, i64, i64);
         let rows: Vec<Row> = self.read(|conn| {
             Ok(licence_tallies::table
                 .select((
                     licence_tallies::distributor_id,
+                    licence_tallies::span,
                     licence_tallies::due_on,
                     licence_tallies::currency,
                     licence_tallies::lines,
@@ -115,8 +116,8 @@ impl Portal {
                 .load(conn)?)
         });
         let mut sums = BTreeMap::<Key, Sum>::new();
-        for (whose, due_on, currency, lines, renewed, open, taken_over) in rows {
-            add(&mut sums, (whose, due_on, currency), [lines, renewed, open, taken_over]);
+        for (whose, span, due_on, currency, lines, renewed, open, taken_over) in rows {
+            add(&mut sums, (whose, span, due_on, currency), [lines, renewed, open, taken_over]);
         }
         sums.retain(|_, sum| *sum != [0; 4]);
         sums
@@ -126,6 +127,8 @@ impl Portal {
         type Row = (Option<i64>, NaiveDate, String, i32, i64, Option<i64>);
         let rows: Vec<Row> = self.read(|conn| {
             Ok(licences::table
+                .filter(licences::kind.eq("new").or(licences::kind.eq("renewal")))
+                .filter(licences::ends_on.is_not_null())
                 .select((
                     licences::distributor_id,
                     licences::due_on,
@@ -143,9 +146,11 @@ impl Portal {
                 None => [1, 0, value, 0],
                 Some(_) => [1, 1, 0, value],
             };
-            add(&mut sums, (None, due_on, currency.clone()), sum);
-            if distributor.is_some() {
-                add(&mut sums, (distributor, due_on, currency), sum);
+            for (span, day) in [("day", due_on), ("month", due_on.with_day(1).unwrap())] {
+                add(&mut sums, (None, span.to_owned(), day, currency.clone()), sum);
+                if distributor.is_some() {
+                    add(&mut sums, (distributor, span.to_owned(), day, currency.clone()), sum);
+                }
             }
         }
         sums
