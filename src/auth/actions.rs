@@ -47,6 +47,10 @@ pub(super) const READING_STOPPED: Action = Action::new(
     "login.reading_stopped",
     "was stopped after opening many different records within a minute",
 );
+pub(super) const FEED_MADE: Action =
+    Action::new("login.feed_made", "made a secret calendar address");
+pub(super) const FEED_ENDED: Action =
+    Action::new("login.feed_ended", "ended the secret calendar address");
 pub(super) const EXPORTING_STOPPED: Action =
     Action::new("login.exporting_stopped", "was stopped after taking many files within an hour");
 
@@ -76,4 +80,6 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &RECOVERY_CODES_RENEWED,
     &READING_STOPPED,
     &EXPORTING_STOPPED,
+    &FEED_MADE,
+    &FEED_ENDED,
 ];

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::actions::{ADDRESS_CHANGED, CREATED, LOCKED, UNLOCKED};
 use super::login::Login;
 use super::mail::AddressChanged;
-use super::{end_sessions_of, links};
+use super::{end_sessions_of, feeds, links};
 use crate::audit::{self, Action, By, Change};
 use crate::clock::Instant;
 use crate::db::Conn;
@@ -131,10 +131,11 @@ fn settle_lock(
     audit::record(by, action, login.subject(), Change::default(), now, conn)
 }
 
-/// Ends a person's sessions and open links: for verbs that deactivate a contact or change its
+/// Ends a person's sessions, open links and feeds: for verbs that deactivate a contact or change its
 /// access. The history of that is theirs to write.
 pub fn shut_out(contact_id: i64, conn: &mut Conn) -> Result<()> {
     end_sessions_of(contact_id, None, conn)?;
+    feeds::end_feeds_of(contact_id, conn)?;
     links::end_links_of(contact_id, conn)
 }
 

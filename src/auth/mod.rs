@@ -8,6 +8,7 @@ mod account;
 mod actions;
 mod actor;
 mod device;
+pub mod feeds;
 mod forms;
 mod handlers;
 mod housekeeping;

@@ -449,6 +449,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_feeds (id) {
+        id -> BigInt,
+        program_id -> BigInt,
+        contact_id -> BigInt,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        fetched_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    basket_lines (contact_id, program_id, licence_id) {
+        contact_id -> BigInt,
+        program_id -> BigInt,
+        licence_id -> BigInt,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     licence_tallies (id) {
         id -> BigInt,
         program_id -> BigInt,
@@ -924,6 +944,9 @@ diesel::joinable!(licences -> orders (order_id));
 diesel::joinable!(licences -> customers (customer_id));
 diesel::joinable!(licences -> products (product_id));
 diesel::joinable!(set_backs -> licences (licence_id));
+diesel::joinable!(calendar_feeds -> programs (program_id));
+diesel::joinable!(calendar_feeds -> contacts (contact_id));
+diesel::joinable!(basket_lines -> licences (licence_id));
 diesel::joinable!(renewal_notices -> licences (licence_id));
 diesel::joinable!(renewal_notices -> contacts (contact_id));
 diesel::joinable!(renewal_notices -> mails (mail_id));
@@ -996,6 +1019,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sweep_runs,
     customers,
     orders,
+    calendar_feeds,
+    basket_lines,
     licence_tallies,
     licences,
     renewal_notices,

@@ -71,6 +71,8 @@ pub(super) struct Filter {
     pub category: String,
     pub month: Option<CalendarMonth>,
     pub cursor: Option<Cursor>,
+    /// Where the page begins, as the address has it.
+    pub at: String,
 }
 
 impl From<RenewalsQuery> for Filter {
@@ -81,6 +83,7 @@ impl From<RenewalsQuery> for Filter {
             category: query.category,
             month: query.month.parse().ok(),
             cursor: Cursor::parse(&query.at),
+            at: query.at,
         }
     }
 }

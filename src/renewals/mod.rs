@@ -2,14 +2,18 @@
 //! in time (docs/domain.md, section 5).
 //!
 //! A licence is *coming* until its last day, *late* for as long after it as the policy lets it be
-//! renewed, and *renewed* once another takes over from it. Partners see their own, distributors
+//! renewed, then *lapsed*, and *renewed* once another takes over from it. Partners see their own, distributors
 //! what was ordered through them, the vendor all of its program. [`sweep`] writes the mails of
 //! one day of the notice ladder.
 
-pub mod coterm;
+mod basket;
+mod basket_page;
+mod calendar;
 mod charts;
+pub mod coterm;
 mod due;
 mod export;
+mod feed;
 mod filter;
 mod handlers;
 pub mod ladder;
@@ -42,9 +46,24 @@ pub const SWEEP: Sweep = Sweep {
 /// What can happen to a licence here.
 pub(crate) const ACTIONS: &[&Action] = &[&TOLD];
 
+const EVERYBODY: Who = Who::Seats(Seats::ALL);
+/// Who asks for prices.
+const PARTNER: Who = Who::Seats(Seats::PARTNER);
+
 routes! {
-    Page "renewals" GET "/p/{program}/renewals" (Who::Seats(Seats::ALL)) => handlers::index;
-    Page "renewals.coterm" GET "/p/{program}/customers/{reference}/co-term" (Who::Seats(Seats::ALL))
+    Page "renewals" GET "/p/{program}/renewals" (EVERYBODY) => handlers::index;
+    Page "renewals.coterm" GET "/p/{program}/customers/{reference}/co-term" (EVERYBODY)
         => coterm::handlers::show;
-    Download "renewals.csv" GET "/p/{program}/renewals.csv" (Who::Seats(Seats::ALL)) => handlers::export;
+    Page "renewals.basket" GET "/p/{program}/renewals/basket" (PARTNER) => basket_page::show;
+    Action "renewals.put" POST "/p/{program}/renewals/basket" (PARTNER) => basket_page::put;
+    Action "renewals.take_out" POST "/p/{program}/renewals/basket/removal" (PARTNER)
+        => basket_page::take_out;
+    Action "renewals.ask" POST "/p/{program}/renewals/basket/inquiries" (PARTNER)
+        => basket_page::ask;
+    Page "renewals.calendar" GET "/p/{program}/renewals/calendar" (EVERYBODY) => feed::show;
+    Action "renewals.make_feed" POST "/p/{program}/renewals/calendar" (EVERYBODY) => feed::make;
+    Action "renewals.revoke_feed" POST "/p/{program}/renewals/calendar/revocation" (EVERYBODY)
+        => feed::revoke;
+    Feed "renewals.feed" GET "/calendar/{token}/renewals.ics" (Who::Anyone) => feed::read;
+    Download "renewals.csv" GET "/p/{program}/renewals.csv" (EVERYBODY) => handlers::export;
 }

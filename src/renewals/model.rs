@@ -9,7 +9,9 @@ use super::filter::{Filter, Horizon, Show};
 use super::ladder::Rung;
 use super::words::End;
 use crate::auth::{Part, Scope};
-use crate::db::schema::{categories, customers, enrolments, licences, organisations, products};
+use crate::db::schema::{
+    basket_lines, categories, customers, enrolments, licences, organisations, products,
+};
 use crate::db::{Conn, Keep, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::licences::rules::LineKind;
@@ -35,6 +37,8 @@ pub(super) struct Line {
     pub reseller: String,
     /// Nobody of the reseller's holds the role that is told of it.
     pub untold: bool,
+    /// The person has put it into the basket.
+    pub in_basket: bool,
     /// The licence that took over, where the person may see that one too.
     pub renewal: Option<Renewal>,
 }
@@ -90,9 +94,19 @@ macro_rules! narrowed {
 }
 pub(super) use narrowed;
 
+/// The lines of the person's basket, as a query.
+macro_rules! mine {
+    ($scope:expr) => {
+        basket_lines::table
+            .filter(basket_lines::contact_id.eq($scope.actor().contact_id))
+            .filter(basket_lines::program_id.eq($scope.program().id))
+    };
+}
+pub(super) use mine;
+
 /// Licences with all that the list shows beside them, as a boxed query.
 macro_rules! listed {
-    () => {
+    ($scope:expr) => {
         licences::table
             .inner_join(products::table.inner_join(categories::table))
             .inner_join(customers::table)
@@ -101,6 +115,12 @@ macro_rules! listed {
                 enrolments::table.on(enrolments::program_id
                     .eq(licences::program_id)
                     .and(enrolments::organisation_id.eq(licences::reseller_id))),
+            )
+            .left_join(
+                basket_lines::table.on(basket_lines::licence_id
+                    .eq(licences::id)
+                    .and(basket_lines::contact_id.eq($scope.actor().contact_id))
+                    .and(basket_lines::program_id.eq($scope.program().id))),
             )
             .left_join(
                 RENEWALS.on(RENEWALS.field(licences::id).nullable().eq(licences::renewed_by_id)),
@@ -117,7 +137,12 @@ macro_rules! listed {
                 ),
                 (products::name, products::unit, categories::key, categories::name),
                 (customers::id, customers::name),
-                (organisations::id, organisations::name, enrolments::lacks_renewals.nullable()),
+                (
+                    organisations::id,
+                    organisations::name,
+                    enrolments::lacks_renewals.nullable(),
+                    basket_lines::licence_id.nullable(),
+                ),
                 RENEWALS
                     .fields((
                         licences::reference,
@@ -165,7 +190,7 @@ pub(super) fn lines(
     let (first, last) = horizon.span_of(filter);
     let backwards = cursor.is_some_and(|cursor| cursor.backwards);
     let descending = filter.show.newest_first() != backwards;
-    let mut query = narrowed!(listed!(), scope, filter)
+    let mut query = narrowed!(listed!(scope), scope, filter)
         .filter(licences::due_on.between(first, last))
         .limit(limit);
     query = match filter.show {
@@ -195,7 +220,7 @@ type Row = (
     (String, String, i32, i64, String, Option<NaiveDate>, NaiveDate),
     (String, String, String, String),
     (i64, String),
-    (i64, String, Option<bool>),
+    (i64, String, Option<bool>, Option<i64>),
     Option<(String, Option<NaiveDate>, i64, Option<i64>)>,
 );
 
@@ -226,6 +251,7 @@ fn line(scope: &Scope, row: Row) -> Line {
         reseller_id: reseller.0,
         reseller: reseller.1,
         untold: reseller.2.unwrap_or(false),
+        in_basket: reseller.3.is_some(),
         renewal: renewal.map(|(reference, ends_on, ..)| Renewal { reference, ends_on }),
     }
 }

@@ -52,6 +52,7 @@ pub(super) struct Row {
     /// Until when a late one can be renewed, and since when a lapsed one cannot.
     pub limit: String,
     pub value: String,
+    pub in_basket: bool,
     pub badge: Badge,
     /// Address and words of the licence that took over.
     pub renewal: Option<(String, String)>,
@@ -168,6 +169,7 @@ impl Wording<'_> {
             distance: end.distance(),
             limit: self.limit(line),
             value: amount(Self::value_minor(line), &line.currency, self.locale),
+            in_basket: line.in_basket,
             badge: self.badge(line),
             renewal: line.renewal.as_ref().map(|renewal| {
                 let words = match renewal.ends_on {

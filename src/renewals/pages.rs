@@ -33,6 +33,9 @@ pub(super) struct RenewalsPage {
     licences_href: String,
     /// Where prices of chosen licences are asked for; for partners, of what is not renewed.
     inquiry_href: Option<String>,
+    /// Where chosen licences are put aside; for partners, of what can be renewed.
+    basket: Option<Basket>,
+    calendar_href: String,
     /// Where it is decided who is told; for those who may see it.
     roles_href: Option<String>,
     lead: String,
@@ -59,6 +62,14 @@ struct Tab {
     label: &'static str,
     current: bool,
     count: String,
+}
+
+/// The person's basket.
+struct Basket {
+    href: String,
+    label: String,
+    /// Puts what is chosen in and comes back to the same list.
+    put_href: String,
 }
 
 struct Stat {
@@ -117,6 +128,12 @@ impl RenewalsPage {
             licences_href: scope.path("/licences"),
             inquiry_href: (scope.part() == Some(Part::Partner) && show != Show::Renewed)
                 .then(|| scope.path("/inquiries/new")),
+            basket: (scope.part() == Some(Part::Partner)).then(|| Basket {
+                href: scope.path("/renewals/basket"),
+                label: format!("Basket ({})", locale.number(totals.terms.in_basket)),
+                put_href: filter.address(scope, "/renewals/basket", show, &filter.at),
+            }),
+            calendar_href: scope.path("/renewals/calendar"),
             roles_href: scope.part().map(|_| scope.path("/roles")),
             lead: lead(scope, horizon),
             tabs: tabs(scope, filter, totals, locale),

@@ -2,17 +2,20 @@
 //! running totals are kept. With them come the program's numbers by which days are told apart,
 //! because a page has few queries.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::dsl::{count, count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 
-use super::filter::{Filter, Horizon};
-use super::model::{SOUGHT_CATEGORIES, SOUGHT_CUSTOMERS, SOUGHT_PRODUCTS, narrowed};
+use super::filter::{Filter, Horizon, RenewalsQuery};
+use super::model::{SOUGHT_CATEGORIES, SOUGHT_CUSTOMERS, SOUGHT_PRODUCTS, mine, narrowed};
 use crate::auth::{Part, Scope};
 use crate::calendar::CalendarMonth;
 use crate::db::schema::{
-    categories, customers, licences, notice_rungs, policies, products, programs,
+    basket_lines, categories, customers, licence_tallies, licences, notice_rungs, policies,
+    products, programs,
 };
 use crate::db::{Conn, Keep};
 use crate::error::Result;
@@ -37,11 +40,13 @@ pub(super) struct Terms {
     pub thresholds: Thresholds,
     /// The share of licences that the program means to see renewed, in per cent.
     pub target: Option<i64>,
+    /// How many licences the person has put into the basket.
+    pub in_basket: i64,
 }
 
 /// The days before the first rung, and after which a licence lapses: by the policy in force, and by
-/// the first one, which holds before its own day as well; and the target.
-type TermsRow = (Option<i32>, Option<i32>, Option<i32>, Option<i32>);
+/// the first one, which holds before its own day as well; the target; and the basket's lines.
+type TermsRow = (Option<i32>, Option<i32>, Option<i32>, Option<i32>, Option<i64>);
 
 /// The columns of a [`TermsRow`], for a query of their own or beside another's.
 macro_rules! terms_columns {
@@ -68,21 +73,23 @@ macro_rules! terms_columns {
                 .filter(programs::id.eq(program_id))
                 .select(programs::renewal_target_percent)
                 .single_value(),
+            mine!($scope).select(count_star()).single_value(),
         )
     }};
 }
 
 impl Terms {
-    fn of(scope: &Scope, conn: &mut Conn) -> Result<Self> {
+    pub(super) fn of(scope: &Scope, conn: &mut Conn) -> Result<Self> {
         let row = diesel::select(terms_columns!(scope)).kept().get_result(conn)?;
         Ok(Self::from_row(row))
     }
 
-    fn from_row((rung, in_force, earliest, target): TermsRow) -> Self {
+    fn from_row((rung, in_force, earliest, target, in_basket): TermsRow) -> Self {
         let whole = |days: Option<i32>| u16::try_from(days.unwrap_or(0)).unwrap_or(0);
         let lapse_days = whole(in_force.or(earliest));
         let thresholds = Thresholds { first_rung_days: whole(rung), lapse_days };
-        Self { thresholds, target: target.map(i64::from) }
+        let in_basket = in_basket.unwrap_or(0);
+        Self { thresholds, target: target.map(i64::from), in_basket }
     }
 }
 
@@ -247,4 +254,44 @@ fn sums_of_lines(
         Sum { due_on, currency, lines, renewed, open_minor, renewed_minor }
     };
     Ok((terms, rows.into_iter().map(sum).collect()))
+}
+
+/// How many lines that are not renewed end on each day of a stretch.
+pub(super) fn open_by_day(
+    scope: &Scope,
+    first: NaiveDate,
+    last: NaiveDate,
+    conn: &mut Conn,
+) -> Result<BTreeMap<NaiveDate, i64>> {
+    let everything = Filter::from(RenewalsQuery::default());
+    let days: Vec<(NaiveDate, i64)> = match tallied(scope, &everything) {
+        Some(owner) => {
+            let by_day = licence_tallies::table
+                .group_by(licence_tallies::due_on)
+                .select((
+                    licence_tallies::due_on,
+                    sql::<BigInt>("CAST(SUM(lines) - SUM(renewed) AS BIGINT)"),
+                ))
+                .into_boxed();
+            match owner {
+                Owner::Program => by_day.filter(licence_tallies::distributor_id.is_null()),
+                Owner::Distributor(id) => by_day.filter(licence_tallies::distributor_id.eq(id)),
+            }
+            .filter(licence_tallies::program_id.eq(scope.program().id))
+            .filter(licence_tallies::span.eq(TallySpan::Day))
+            .filter(licence_tallies::due_on.between(first, last))
+            .load(conn)?
+        }
+        None => {
+            let by_day = licences::table
+                .group_by(licences::due_on)
+                .select((licences::due_on, count_star()))
+                .into_boxed();
+            narrowed!(by_day, scope, &everything)
+                .filter(licences::due_on.between(first, last))
+                .filter(licences::renewed_by_id.is_null())
+                .load(conn)?
+        }
+    };
+    Ok(days.into_iter().filter(|(_, lines)| *lines > 0).collect())
 }

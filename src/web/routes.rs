@@ -24,6 +24,9 @@ pub enum Kind {
     /// needs no session, heeds none, and may come from anywhere.
     OneClick,
     Download,
+    /// A file that a program reads under an address with a secret, which is the permission: it
+    /// needs no session and heeds none.
+    Feed,
     Asset,
     Health,
 }
@@ -169,7 +172,7 @@ pub async fn leave_sessions_out(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let sessionless = [Kind::Asset, Kind::Health, Kind::OneClick];
+    let sessionless = [Kind::Asset, Kind::Health, Kind::OneClick, Kind::Feed];
     if route_of(request.request()).is_some_and(|route| sessionless.contains(&route.kind)) {
         request.headers_mut().remove(header::COOKIE);
     }

@@ -11,6 +11,7 @@ import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
 /** What a GET that is not a page answers with. */
 const KINDS = {
   download: /^(text\/(csv|calendar|html|plain)|message\/rfc822|application\/(pdf|json))/,
+  feed: /^text\/calendar/,
   asset: /^(text\/css|text\/plain|text\/javascript|application\/javascript|image\/|font\/|application\/manifest)/,
   health: /^(text\/plain|application\/json)/,
 };
@@ -102,6 +103,17 @@ async function haveASecondFactor(person, administrator) {
   await exploreAs(other, [new URL(other.page.url()).pathname]);
 }
 
+/** A calendar's address is shown once, to whoever makes it. */
+async function subscribe(person) {
+  const visitor = await newVisitor(browser, portal);
+  await signIn(visitor.page, person);
+  await visitor.page.goto("/p/sophos/renewals/calendar");
+  await visitor.page.getByRole("button", { name: "Make a secret address" }).click();
+  await visitor.audit.findsNothing();
+  const address = new URL(await visitor.page.getByLabel("Address").inputValue()).pathname;
+  await exploreAs(visitor, [address]);
+}
+
 const inProgram = (person) => person.programs.includes("sophos");
 await askForAPasswordLink(portal.people[0]);
 await inviteAColleague(portal.person({ part: "partner", access: "administrator" }, inProgram));
@@ -119,6 +131,7 @@ await haveASecondFactor(
   colleague,
   administrators.find((one) => one.organisation === colleague.organisation && one.email !== colleague.email),
 );
+await subscribe(portal.person({ part: "partner" }, inProgram));
 await explore(undefined, [new URL(unset.setUpLink).pathname], unset);
 
 before(() => assert.ok(routes.length > 0, "`portal routes --json` lists nothing"));

@@ -76,6 +76,8 @@ mod quote_secrets;
 mod quotes;
 mod reading;
 mod recipients;
+mod renewal_baskets;
+mod renewal_feeds;
 mod renewal_histories;
 mod renewal_notices;
 mod renewal_rates;

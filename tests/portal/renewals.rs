@@ -279,6 +279,41 @@ async fn what_lapsed_is_listed_and_bought_as_new() {
 }
 
 #[actix_web::test]
+async fn a_licence_says_until_when_it_can_be_renewed_and_what_then() {
+    let portal = Portal::start().await;
+    for (line, says, buttons) in [
+        (
+            Licence::ending(after(10)),
+            "Renewed by 12 March 2026 it goes on without a gap. After that it can be renewed until \
+             21 April 2026",
+            vec!["Renewal", "More units"],
+        ),
+        (Licence::ending(after(-40)), "can be renewed until 2 March 2026", vec!["Renewal"]),
+        (
+            Licence::ending(after(-41)),
+            "could be renewed until 1 March 2026",
+            vec!["The same as new"],
+        ),
+        (
+            Licence::ending(after(9)).kind("trial"),
+            "A trial is not renewed",
+            vec!["The same as new", "More units"],
+        ),
+        (
+            Licence::ending(after(9)).kind("change"),
+            "renewed with the licence that it was added to",
+            vec!["More units"],
+        ),
+    ] {
+        let path = format!("/p/shield/licences/{}", line.put(&portal).reference);
+        let shown = portal.owner().get(&path).await.is(200).shows("main p", says);
+        assert_eq!(shown.all("button[name=kind]"), buttons, "{says}");
+        let seen = portal.visitor("distributor").get(&path).await.is(200);
+        assert!(seen.shows("main p", says).all("button[name=kind]").is_empty());
+    }
+}
+
+#[actix_web::test]
 async fn a_page_asks_four_questions_at_most() {
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let sink = Arc::clone(&seen);

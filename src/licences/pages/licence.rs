@@ -49,6 +49,7 @@ pub(in crate::licences) struct LicencePage {
     dates: Dates,
     chain: Vec<Link>,
     next_notice: String,
+    renewal: Renewal,
     timeline: Vec<Line>,
     errors: FieldErrors,
     may_activate: bool,
@@ -59,6 +60,16 @@ pub(in crate::licences) struct LicencePage {
     activated_on: String,
     set_backs_href: String,
     lost_days_href: String,
+}
+
+/// What can be done about the line's end, and until when.
+#[derive(Default)]
+struct Renewal {
+    /// Empty where there is nothing to say.
+    sentence: String,
+    can_be_renewed: bool,
+    /// It can be had as a new one only.
+    as_new: bool,
 }
 
 /// The dates of the line, and why they are so.
@@ -148,6 +159,7 @@ impl LicencePage {
             dates: Dates::of(record, rules, scope)?,
             chain: chain(record, scope),
             next_notice: next_notice(record, rules, today, locale),
+            renewal: Renewal::of(record, rules, today, locale),
             timeline: Line::all(history, locale, scope.program().time_zone),
             may_activate: licence.can_be_activated() && may_record(scope),
             activated_on: today.to_string(),
@@ -159,6 +171,51 @@ impl LicencePage {
     pub(in crate::licences) fn with_typed(mut self, activated_on: String) -> Self {
         self.activated_on = activated_on;
         self
+    }
+}
+
+impl Renewal {
+    /// By the policy of the day on which it is asked.
+    fn of(record: &Record, rules: &Rules, today: NaiveDate, locale: Locale) -> Self {
+        let licence = &record.licence;
+        let Some(end) = licence.ends_on.filter(|_| licence.renewed_by_id.is_none()) else {
+            return Self::default();
+        };
+        match licence.kind {
+            LineKind::Nfr => return Self::default(),
+            LineKind::Change => {
+                let sentence = "It is renewed with the licence that it was added to.".to_owned();
+                return Self { sentence, ..Self::default() };
+            }
+            LineKind::Trial => {
+                let sentence =
+                    "A trial is not renewed; what follows it is a new licence.".to_owned();
+                return Self { sentence, as_new: true, ..Self::default() };
+            }
+            LineKind::New | LineKind::Renewal => {}
+        }
+        let lapse_days = rules.policies.at(today).renewal_lapse_days;
+        let until = add_days(end, lapse_days.into());
+        let (end_text, until_text) = (locale.day(end), locale.day(until));
+        let (sentence, can_be_renewed) = if today <= end {
+            let text = format!(
+                "Renewed by {end_text} it goes on without a gap. After that it can be renewed until \
+                 {until_text}, from the day of the renewal on."
+            );
+            (text, true)
+        } else if today <= until {
+            let text = format!(
+                "It ended on {end_text} and can be renewed until {until_text}; the new term starts \
+                 on the day of the renewal."
+            );
+            (text, true)
+        } else {
+            let text = format!(
+                "It could be renewed until {until_text}. Now it can be bought as new only."
+            );
+            (text, false)
+        };
+        Self { sentence, can_be_renewed, as_new: !can_be_renewed }
     }
 }
 

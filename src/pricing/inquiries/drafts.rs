@@ -237,6 +237,18 @@ pub(super) fn discard(
     audit::record(by, &INQUIRY_DISCARDED, inquiry.subject(), Change::default(), now, conn)
 }
 
+/// Begins drafts that renew licences of the person's own, by their references: one for each
+/// customer. Not found where one is not theirs.
+pub fn begin_renewals(
+    scope: &Scope,
+    references: &[String],
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<Vec<String>> {
+    let licences = BaseLicence::all_of(scope, references, conn)?;
+    begin_for_licences(scope, &licences, Purpose::Renewal, now, conn)
+}
+
 /// Begins drafts for licences of the person's own: one for each customer, in the order in which
 /// they come; gives their references.
 pub(super) fn begin_for_licences(

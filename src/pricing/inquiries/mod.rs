@@ -24,7 +24,7 @@ mod submission;
 mod telling;
 
 pub use configured::{Configured, configure, terms_of, total};
-pub use drafts::{Head, NewLine, begin};
+pub use drafts::{Head, NewLine, begin, begin_renewals};
 pub(in crate::pricing) use forms::codes;
 pub use model::{Inquiry, InquiryLine, KIND, LineBase, LineProduct};
 pub use quoters::{Quoter, Surroundings, VENDOR};
