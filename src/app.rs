@@ -28,12 +28,14 @@ use crate::leads;
 use crate::ledger;
 use crate::licences;
 use crate::mail;
+use crate::maintenance;
 use crate::onboarding;
 use crate::orders;
 use crate::partners;
 use crate::pricing;
 use crate::programs;
 use crate::renewals;
+use crate::reports;
 use crate::schedules;
 use crate::set_up;
 use crate::start;
@@ -50,6 +52,7 @@ const ROUTES: &[&[Route]] = &[
     auth::ROUTES,
     contacts::ROUTES,
     customers::ROUTES,
+    maintenance::ROUTES,
     catalogue::ROUTES,
     leads::ROUTES,
     licences::ROUTES,
@@ -59,6 +62,7 @@ const ROUTES: &[&[Route]] = &[
     pricing::quotes::ROUTES,
     orders::ROUTES,
     renewals::ROUTES,
+    reports::ROUTES,
     start::ROUTES,
     mail::mailbox::ROUTES,
     onboarding::ROUTES,
@@ -76,6 +80,7 @@ fn features(config: &mut Addresses) {
     auth::routes(config);
     contacts::routes(config);
     customers::routes(config);
+    maintenance::routes(config);
     catalogue::routes(config);
     leads::routes(config);
     licences::routes(config);
@@ -85,6 +90,7 @@ fn features(config: &mut Addresses) {
     pricing::quotes::routes(config);
     orders::routes(config);
     renewals::routes(config);
+    reports::routes(config);
     start::routes(config);
     mail::mailbox::routes(config);
     onboarding::routes(config);
@@ -104,6 +110,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     customers::ACTIONS,
     contacts::ACTIONS,
     partners::ACTIONS,
+    maintenance::ACTIONS,
     catalogue::ACTIONS,
     leads::ACTIONS,
     licences::ACTIONS,

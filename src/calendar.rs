@@ -1,7 +1,7 @@
 //! Days, months and terms: the arithmetic of dates that every room shares.
 //!
 //! Instants are UTC, dates are those of the program's time zone, and the two meet only in
-//! [`day_of`], [`hour_of`], [`start_of_day`] and [`start_of_hour`]. Nothing here panics: at the far ends of what a date can hold
+//! [`day_of`], [`hour_of`], [`start_of_day`], [`start_of_hour`] and [`instants_at`]. Nothing here panics: at the far ends of what a date can hold
 //! (the years −262143 and 262142) results stop at the first or last date there is.
 
 use std::fmt;
@@ -45,6 +45,16 @@ pub fn start_of_hour(day: NaiveDate, hour: u32, zone: Tz) -> NaiveDateTime {
         MappedLocalTime::None => {
             GapInfo::new(&local, &zone).and_then(|gap| gap.end).map_or(local, |end| end.naive_utc())
         }
+    }
+}
+
+/// The first and the last instant (UTC) at which a zone's clocks show a time: one and the same but
+/// where they go back over it. None where they skip it.
+pub fn instants_at(local: NaiveDateTime, zone: Tz) -> Option<(NaiveDateTime, NaiveDateTime)> {
+    match zone.from_local_datetime(&local) {
+        MappedLocalTime::Single(instant) => Some((instant.naive_utc(), instant.naive_utc())),
+        MappedLocalTime::Ambiguous(first, last) => Some((first.naive_utc(), last.naive_utc())),
+        MappedLocalTime::None => None,
     }
 }
 

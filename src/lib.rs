@@ -12,10 +12,10 @@
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
 //! terms), `maintenance` (windows in which something stops), `catalogue` (products, SKUs, price
 //! lists), `leads`, `licences`, `schedules` (what a processed order made, on paper), `pricing`
-//! (promotions, inquiries and quotes), `orders`, `renewals`, `onboarding` (who joins), `set_up` (the
-//! first run), `history` (the vendor's log), `ledger` (what became of each mail), `start` (what needs
-//! me today), `demo`, `generate` (synthetic data of any size), `backup` (the whole database as a file,
-//! and back).
+//! (promotions, inquiries and quotes), `orders`, `renewals`, `reports` (over several slices),
+//! `onboarding` (who joins), `set_up` (the first run), `history` (the vendor's log), `ledger` (what
+//! became of each mail), `start` (what needs me today), `demo`, `generate` (synthetic data of any
+//! size), `backup` (the whole database as a file, and back).
 //!
 //! **On top of all**: `app` (everything put together), `sweeps` (recurring work), `work` (what runs
 //! beside the pages), `server`, `doctor` (is this installation sound), `monitoring` (figures for
@@ -62,6 +62,8 @@ pub mod schedules;
 
 pub mod orders;
 pub mod renewals;
+
+pub mod reports;
 
 pub mod history;
 pub mod ledger;

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::figures;
 use crate::licences;
 use crate::mail::{self, Stop};
+use crate::maintenance;
 use crate::orders;
 use crate::pricing::quotes;
 use crate::renewals;
@@ -33,6 +34,7 @@ use runs::Turn;
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
     licences::set_backs::SWEEP,
+    maintenance::SWEEP,
     price_lists::SWEEP,
     quotes::SWEEP,
     renewals::SWEEP,

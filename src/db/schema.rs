@@ -831,6 +831,7 @@ diesel::table! {
         starts_at -> Timestamp,
         ends_at -> Timestamp,
         message -> Text,
+        message_key -> Text,
         source -> Text,
         declared_at -> Timestamp,
         declared_by_id -> Nullable<BigInt>,

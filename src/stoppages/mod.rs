@@ -128,6 +128,11 @@ impl Stoppages {
             .map(Self)
     }
 
+    /// A window by its reference; none of those that are long over.
+    pub fn find(&self, reference: &str) -> Option<&Stoppage> {
+        self.0.iter().find(|one| one.reference == reference)
+    }
+
     /// Those whose end has not come yet.
     pub fn not_over(&self, now: Instant) -> impl Iterator<Item = &Stoppage> {
         self.0.iter().filter(move |one| now < one.ends_at)
@@ -174,9 +179,31 @@ impl Stopped {
         format!("{} {verb} stopped for maintenance", self.capability.label())
     }
 
-    pub fn until_text(&self, locale: Locale) -> String {
-        format!("{} ({})", locale.moment(self.until, self.zone), self.zone.name())
+    /// The same as a page says it.
+    pub fn note(&self, locale: Locale) -> StoppedNote {
+        StoppedNote {
+            title: self.title(),
+            until: format!("{} ({})", locale.moment(self.until, self.zone), self.zone.name()),
+            until_iso: self.until.to_string(),
+            message: self.message.clone(),
+            meanwhile: self.capability.meanwhile(),
+            href: self.path.clone(),
+        }
     }
+}
+
+/// What stands on a page in place of what is stopped.
+#[derive(Clone, Debug)]
+pub struct StoppedNote {
+    pub title: String,
+    pub until: String,
+    pub until_iso: String,
+    /// The vendor's words.
+    pub message: String,
+    /// What happens with work under way.
+    pub meanwhile: &'static str,
+    /// The window's address.
+    pub href: String,
 }
 
 impl fmt::Display for Stopped {

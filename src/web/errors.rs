@@ -10,7 +10,7 @@ use super::{Frame, RouteMap};
 use crate::auth::SECOND_FACTOR_PAGE;
 use crate::error::Error;
 use crate::reference;
-use crate::stoppages::Stopped;
+use crate::stoppages::{Stopped, StoppedNote};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -25,28 +25,15 @@ struct ErrorPage<'a> {
 /// What is stopped for maintenance, until when, and what becomes of work under way.
 #[derive(Template)]
 #[template(path = "stopped.html")]
-struct StoppedPage<'a> {
+struct StoppedPage {
     frame: Frame,
-    title: String,
-    until: String,
-    until_iso: String,
-    message: &'a str,
-    meanwhile: &'static str,
-    window_href: &'a str,
+    note: StoppedNote,
 }
 
-impl<'a> StoppedPage<'a> {
-    fn of(stopped: &'a Stopped, frame: Option<&Frame>) -> Self {
+impl StoppedPage {
+    fn of(stopped: &Stopped, frame: Option<&Frame>) -> Self {
         let frame = frame.cloned().unwrap_or_else(Frame::bare);
-        Self {
-            title: stopped.title(),
-            until: stopped.until_text(frame.locale()),
-            until_iso: stopped.until.to_string(),
-            message: &stopped.message,
-            meanwhile: stopped.capability.meanwhile(),
-            window_href: &stopped.path,
-            frame,
-        }
+        Self { note: stopped.note(frame.locale()), frame }
     }
 }
 

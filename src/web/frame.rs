@@ -36,6 +36,8 @@ pub struct MaintenanceLine {
     pub ends: String,
     /// What it stops: "order processing and quotes".
     pub what: String,
+    /// Whether a sentence about that takes "are".
+    pub is_several: bool,
 }
 
 /// The program as the frame shows it.
@@ -189,6 +191,10 @@ impl MaintenanceLine {
             ends_iso: window.ends_at.to_string(),
             ends: locale.moment(window.ends_at, zone),
             what: Capability::list(&window.capabilities),
+            is_several: !matches!(
+                window.capabilities.as_slice(),
+                [one] if *one != Capability::Quotes
+            ),
         }
     }
 }

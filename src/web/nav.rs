@@ -44,6 +44,7 @@ const ENTRIES: &[Entry] = &[
         seats: Seats::CHANNEL,
     },
     Entry { path: "/program", label: "Program", icon: "info-circle", seats: Seats::ALL },
+    Entry { path: "/maintenance", label: "Maintenance", icon: "clock", seats: Seats::VENDOR },
     Entry { path: "/mail", label: "Mail", icon: "mail", seats: Seats::ALL },
     Entry { path: "/history", label: "History", icon: "history", seats: Seats::VENDOR },
 ];

@@ -2,3 +2,8 @@
 //! deadlines and of work under way.
 
 mod clocks;
+mod gates;
+mod notices;
+mod packs;
+mod report;
+mod windows;

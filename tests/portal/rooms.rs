@@ -39,6 +39,7 @@ const FLOORS: &[&[&str]] = &[
     &["pricing"],
     &["orders"],
     &["renewals"],
+    &["reports"],
     &["onboarding", "set_up"],
     &["history"],
     &["ledger"],

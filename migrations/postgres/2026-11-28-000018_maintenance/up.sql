@@ -12,6 +12,8 @@ CREATE TABLE maintenance_windows (
     -- the first instant at which everything works again
     ends_at TIMESTAMP NOT NULL,
     message TEXT NOT NULL,
+    -- folded for search
+    message_key TEXT NOT NULL,
     source TEXT NOT NULL,
     declared_at TIMESTAMP NOT NULL,
     declared_by_id BIGINT REFERENCES contacts (id),

@@ -7,6 +7,7 @@ use portal::db::schema::{customers, enrolments, licences, schedules};
 use super::Portal;
 use super::leads::{lead, reference_of};
 use super::licences::{Licence, date};
+use super::maintenance::LATER;
 use super::people::{email_of, find};
 use super::post::Kind;
 use super::prices::TODAYS;
@@ -20,6 +21,8 @@ pub struct Furniture {
     /// A price list and a promotion of the program, and those of another vendor's.
     prices: [String; 2],
     foreign_prices: [String; 2],
+    /// A maintenance window of the program, and one of another vendor's.
+    windows: [String; 2],
 }
 
 struct Records {
@@ -81,6 +84,11 @@ pub async fn move_in(portal: &Portal) -> Furniture {
         rival: portal.contact("rival"),
         prices: [reference_of(&published).to_owned(), portal.promotion("NIGHT")],
         foreign_prices: prices_of_another(portal).await,
+        windows: [
+            portal.declares("manager", "shield", LATER).await,
+            portal.declares("rival", "small", LATER).await,
+        ]
+        .map(|path| reference_of(&path).to_owned()),
     }
 }
 
@@ -200,12 +208,14 @@ fn records(
 impl Furniture {
     /// The address with Acme's own records in it.
     pub fn own(&self, path: &str) -> String {
-        filled(&priced(path, "ALARM-HUB", &self.prices), &self.acme)
+        let path = path.replace("{window}", &self.windows[0]);
+        filled(&priced(&path, "ALARM-HUB", &self.prices), &self.acme)
     }
 
     /// The address with records that are not this person's to see.
     pub fn foreign(&self, key: &str, path: &str) -> Vec<String> {
         let of_another = priced(path, "BOX-1", &self.foreign_prices);
+        let of_another = of_another.replace("{window}", &self.windows[1]);
         if of_another != path {
             return vec![of_another.replace("{program}", "shield")];
         }
@@ -276,4 +286,5 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{product}", value)
         .replace("{list}", value)
         .replace("{promotion}", value)
+        .replace("{window}", value)
 }

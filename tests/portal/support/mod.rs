@@ -9,6 +9,7 @@ pub mod database;
 pub mod furniture;
 pub mod leads;
 pub mod licences;
+pub mod maintenance;
 pub mod notices;
 pub mod orders;
 mod page;
