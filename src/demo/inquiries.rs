@@ -15,6 +15,7 @@ use crate::db::Conn;
 use crate::db::schema::{contacts, organisations};
 use crate::error::{Error, Result};
 use crate::locale::Locale;
+use crate::maintenance::{self, Capability};
 use crate::orders;
 use crate::percent::BasisPoints;
 use crate::pricing::inquiries::{
@@ -95,6 +96,10 @@ fn answer(
         };
         quotes::edit(&scope, &quote, &edited, now, conn)?;
     }
+    // A story that falls into a maintenance window stays a draft.
+    if maintenance::stopped(scope.program(), Capability::Quotes, now).is_some() {
+        return Ok(reference);
+    }
     if let Some((percent, reason)) = line.special.split_once(':') {
         let unreadable = || Error::internal(format!("{percent} is no percentage"));
         let percent = BasisPoints::parse(percent).ok_or_else(unreadable)?;
@@ -122,8 +127,9 @@ fn settle_quote(
     }
     let scope = scope_of(&line.by, &line.program, now, conn)?;
     let quote = Quote::find_for(&scope, reference, conn)?;
-    let number = quote.sent().map_or(0, |sent| sent.number);
-    let shown = Shown { number, revision: quote.row.revision };
+    let stopped = maintenance::stopped(scope.program(), Capability::Quotes, now).is_some();
+    let Some(sent) = quote.sent().filter(|_| !stopped) else { return Ok(()) };
+    let shown = Shown { number: sent.number, revision: quote.row.revision };
     if line.settled_why.is_empty() {
         return orders::place(&scope, reference, shown, site, now, conn).map(drop);
     }

@@ -12,6 +12,7 @@ use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::leads::DISTRIBUTING;
 use crate::orders;
+use crate::pricing::quotes;
 
 /// Renewals that end within so many days are due; those that ended so many days ago are late.
 pub(super) const DAYS: i64 = 30;
@@ -182,11 +183,11 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
              WHERE program_id = $1 AND {whose} AND {FAILED} AND queued_on >= $3"
         )
     };
-    let today = scope.today();
-    let quotes = format!(
+    let open_quotes = format!(
         "SELECT 'quote' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
          customer_key AS key FROM quotes WHERE program_id = $1 AND reseller_id = $2 \
-         AND status = 'sent' AND valid_until_on >= '{today}'"
+         AND status = 'sent' AND {}",
+        quotes::still_valid(scope.program(), scope.today())
     );
     let asked = [
         (Seats::PARTNER.has(seat), OWN_LEADS.to_owned()),
@@ -194,7 +195,7 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), INVITED.to_owned()),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), failed("organisation_id = $2")),
         (scope.is_vendor(), failed("$2 <> 0")),
-        (Seats::PARTNER.has(seat), quotes),
+        (Seats::PARTNER.has(seat), open_quotes),
         (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), INQUIRIES.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), TO_RELEASE.to_owned()),

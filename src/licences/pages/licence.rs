@@ -16,6 +16,7 @@ use crate::licences::rules::{LineKind, change_months, lost_days};
 use crate::licences::set_backs::SetBack;
 use crate::licences::set_backs::cost::percent;
 use crate::locale::Locale;
+use crate::maintenance::{Capability, StoppedNote, stopped};
 use crate::money::Money;
 use crate::programs::Rules;
 use crate::web::{FieldErrors, Frame, Visit, list_address};
@@ -53,6 +54,8 @@ pub(in crate::licences) struct LicencePage {
     timeline: Vec<Line>,
     errors: FieldErrors,
     may_activate: bool,
+    /// Why no activation is recorded now; none where it can be.
+    stopped: Option<StoppedNote>,
     /// Where its reseller asks for the price of a renewal, or of more units.
     inquiry_href: Option<String>,
     /// Whether units can be added to it today.
@@ -162,6 +165,8 @@ impl LicencePage {
             renewal: Renewal::of(record, rules, today, locale),
             timeline: Line::all(history, locale, scope.program().time_zone),
             may_activate: licence.can_be_activated() && may_record(scope),
+            stopped: stopped(scope.program(), Capability::LicenceActivation, visit.now())
+                .map(|one| one.note(locale)),
             activated_on: today.to_string(),
             errors,
         })

@@ -1,10 +1,13 @@
 //! Lists of quotes, the newest first: for whoever quotes by when they were begun, for the others by
 //! when they were sent. What somebody may not know neither finds a quote nor orders it.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use super::QuoteStatus;
+use super::held::found_open;
 use super::model::{QUOTED_BY, QuoteRow, Viewer, plain_amount, with_parties, within};
 use crate::auth::{Part, Scope};
 use crate::calendar::{add_days, start_of_day};
@@ -27,6 +30,8 @@ pub(super) struct QuoteQuery {
     pub age: String,
     /// Of the vendor's list: those that it makes itself, drafts among them.
     pub whose: String,
+    /// The reference of a maintenance window that found them open.
+    pub held: String,
     #[serde(skip_serializing)]
     pub page: String,
 }
@@ -38,7 +43,7 @@ pub(super) const AGES: [i64; 4] = [7, 30, 90, 365];
 
 impl QuoteQuery {
     pub(super) fn is_filtered(&self) -> bool {
-        let fields = [&self.q, &self.status, &self.age, &self.whose];
+        let fields = [&self.q, &self.status, &self.age, &self.whose, &self.held];
         fields.iter().any(|field| !field.trim().is_empty())
     }
 
@@ -72,6 +77,11 @@ pub(super) fn list_for(
     }
     if let Ok(status) = list.status.parse::<QuoteStatus>() {
         query = query.filter(quotes::status.eq(status));
+    }
+    if !list.held.is_empty() {
+        let window = scope.program().stoppages.find(&list.held);
+        let open = window.map_or_else(|| "1 = 0".to_owned(), |one| found_open(scope, one));
+        query = query.filter(sql::<Bool>(&open));
     }
     let age: Option<i64> = list.age.parse().ok().filter(|days| AGES.contains(days));
     let since = age.map(|days| {
@@ -159,7 +169,7 @@ impl CsvList for QuotesFile {
                 quote.inquiry.clone().unwrap_or_default(),
                 quote.order.clone().unwrap_or_default(),
                 quote.sent_at.map(|at| at.to_string()).unwrap_or_default(),
-                quote.valid_until_on.map(|day| day.to_string()).unwrap_or_default(),
+                quote.last_day(scope.program()).map(|day| day.to_string()).unwrap_or_default(),
                 quote.currency.clone(),
                 amount(quote.msrp_minor),
                 amount(quote.net_minor),

@@ -5,7 +5,9 @@ use std::ops::Deref;
 use super::SpecialStatus;
 use super::model::{Quote, Revision};
 use super::special::Special;
+use super::validity::last_day;
 use crate::auth::Program;
+use crate::clock::Instant;
 use crate::mail::Recipient;
 use crate::mail_message;
 
@@ -119,7 +121,13 @@ fn path(program: &Program, folder: &str, reference: &str) -> String {
 }
 
 impl QuoteSent {
-    pub(super) fn new(program: &Program, quote: &Quote, sent: &Revision, to: &Recipient) -> Self {
+    pub(super) fn new(
+        program: &Program,
+        quote: &Quote,
+        sent: &Revision,
+        to: &Recipient,
+        now: Instant,
+    ) -> Self {
         let row = &quote.row;
         let (subject, opening) = if sent.number == 1 {
             (
@@ -140,7 +148,7 @@ impl QuoteSent {
             opening,
             customer: row.customer_name.clone(),
             total: row.amount(net, to.locale),
-            valid_until: to.locale.day(sent.valid_until_on),
+            valid_until: to.locale.day(last_day(sent.valid_until_on, now, program)),
             quoter: row.quoter.clone(),
             path: path(program, "quotes", &row.reference),
         }

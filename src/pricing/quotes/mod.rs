@@ -11,6 +11,7 @@ mod changes;
 mod drafts;
 mod forms;
 mod handlers;
+mod held;
 mod lines;
 mod list;
 mod mail;
@@ -25,8 +26,10 @@ mod status;
 mod stored;
 mod telling;
 mod unasked;
+mod validity;
 
 pub use drafts::{Begun, EditDraft, begin, edit};
+pub use held::held_by;
 pub use lines::QuoteLine;
 pub use model::{KIND, Quote, QuoteRow, Revision, Viewer, amount, plain_amount};
 pub use sending::{Sending, send};
@@ -34,6 +37,7 @@ pub use settling::{Accepted, SWEEP, Shown, accept, decline, end_with_inquiry};
 pub use special::{Request, request};
 pub use status::{QuoteStatus, RevisionStatus, SpecialStatus};
 pub use telling::quoters;
+pub use validity::still_valid;
 
 use crate::auth::{Seat, Seats, Who};
 use handlers::{quotes, special as specials, work};

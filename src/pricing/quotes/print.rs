@@ -102,8 +102,8 @@ impl Sent {
             .party(Party::new("To", &row.reseller))
             .party(customer)
             .fact("Revision", self.revision.number.to_string())
-            .fact("Status", standing(row, scope.today()).label())
-            .fact("Can be accepted until", locale.day(self.revision.valid_until_on));
+            .fact("Status", standing(row, scope).label())
+            .fact("Can be accepted until", locale.day(self.revision.last_day(scope.program())));
         if let Some(sent) = self.revision.sent_at {
             paper = paper.fact("Sent", locale.day(scope.program().day_of(sent)));
         }
@@ -158,7 +158,7 @@ impl Sent {
             .author(row.reseller.clone())
             .party(Party::new("From", &row.reseller))
             .party(Party::new("For", &row.customer_name).line(&row.customer_country))
-            .fact("Valid until", locale.day(self.revision.valid_until_on))
+            .fact("Valid until", locale.day(self.revision.last_day(scope.program())))
             .table(table))
     }
 

@@ -12,6 +12,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{quote_revisions, quotes};
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 use crate::pricing::actions::{INQUIRY_QUOTED, QUOTE_REVISED, QUOTE_SENT};
 use crate::pricing::inquiries::{self, Inquiry, InquiryStatus};
 use crate::web::Site;
@@ -39,6 +40,7 @@ pub fn send(
         return Err(changed_meanwhile());
     }
     policy_of_quoter(scope, conn)?;
+    maintenance::open_for(scope.program(), Capability::Quotes, now)?;
     if draft.valid_until_on < scope.today() {
         return Err(Error::conflict(
             "The last day on which it can be accepted is over already: choose another.",

@@ -15,6 +15,7 @@ use crate::clock::Instant;
 use crate::db::schema::quotes;
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 use crate::pricing::actions::{
     INQUIRY_ACCEPTED, INQUIRY_DECLINED, INQUIRY_EXPIRED, INQUIRY_REOPENED, QUOTE_ACCEPTED,
     QUOTE_DECLINED, QUOTE_EXPIRED, QUOTE_WITHDRAWN,
@@ -53,6 +54,7 @@ pub fn accept(
     conn: &mut Conn,
 ) -> Result<Accepted> {
     let quote = Quote::find_for(scope, reference, conn)?;
+    maintenance::open_for(scope.program(), Capability::Quotes, now)?;
     let sent = shown_revision(scope, &quote, shown)?;
     let lines = QuoteLine::of(&[sent.id], Viewer::Reseller, conn)?.remove(&sent.id);
     let end = End {
@@ -151,8 +153,9 @@ fn shown_revision<'q>(scope: &Scope, quote: &'q Quote, shown: Shown) -> Result<&
             quote.row.reference
         )));
     }
-    if sent.valid_until_on < scope.today() {
-        let day = scope.actor().locale.day(sent.valid_until_on);
+    let last_day = sent.last_day(scope.program());
+    if last_day < scope.today() {
+        let day = scope.actor().locale.day(last_day);
         return Err(Error::conflict(format!(
             "Quote {} could be accepted until {day}. Ask for another one.",
             quote.row.reference
@@ -244,28 +247,61 @@ fn expire_due(
     now: Instant,
     db: &Db,
 ) -> Result<SweepOutcome> {
-    let mut expired = 0;
+    let (mut expired, mut after) = (0, None);
     loop {
-        let id = program.id;
-        let batch = db.write_blocking(move |conn| expire_batch(id, day, now, conn))?;
+        let program = program.clone();
+        let (batch, next) =
+            db.write_blocking(move |conn| expire_batch(&program, day, after, now, conn))?;
         expired += batch;
-        if batch == 0 {
+        after = next;
+        if after.is_none() {
             return Ok(SweepOutcome::new(expired, format!("{expired} quotes lapsed")));
         }
     }
 }
 
-fn expire_batch(program_id: i64, day: NaiveDate, now: Instant, conn: &mut Conn) -> Result<usize> {
-    let due: Vec<i64> = quotes::table
-        .filter(quotes::program_id.eq(program_id))
+/// The last day and the id of a quote: behind it the next batch begins.
+type Place = (NaiveDate, i64);
+
+/// Lets the next quotes lapse whose last day is over; gives how many, and where the next batch begins.
+/// Nothing lapses while quotes are stopped.
+fn expire_batch(
+    program: &Program,
+    day: NaiveDate,
+    after: Option<Place>,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<(usize, Option<Place>)> {
+    let windows = maintenance::current(program, conn)?;
+    if windows.stopped(Capability::Quotes, now).is_some() {
+        return Ok((0, None));
+    }
+    let pauses = windows.pauses(Capability::Quotes);
+    let mut query = quotes::table
+        .filter(quotes::program_id.eq(program.id))
         // Written out, so that both engines see that the index of open quotes is meant.
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("quotes.status = 'sent'"))
         .filter(quotes::valid_until_on.lt(day))
-        .order(quotes::valid_until_on)
+        .order((quotes::valid_until_on, quotes::id))
         .limit(BATCH)
-        .select(quotes::id)
-        .load(conn)?;
-    for id in &due {
+        .select((
+            quotes::id,
+            quotes::valid_until_on.assume_not_null(),
+            quotes::sent_at.assume_not_null(),
+        ))
+        .into_boxed();
+    if let Some((last, id)) = after {
+        let same_day = quotes::valid_until_on.eq(last).and(quotes::id.gt(id));
+        query = query
+            .filter(quotes::valid_until_on.ge(last))
+            .filter(quotes::valid_until_on.gt(last).or(same_day));
+    }
+    let found: Vec<(i64, NaiveDate, Instant)> = query.load(conn)?;
+    let is_over = |(_, given, sent_at): &&(i64, NaiveDate, Instant)| {
+        pauses.last_day(*sent_at, *given, program.time_zone) < day
+    };
+    let mut expired = 0;
+    for (id, ..) in found.iter().filter(is_over) {
         let quote = Quote::find_unscoped(*id, conn)?;
         let end = End {
             status: QuoteStatus::Expired,
@@ -274,6 +310,9 @@ fn expire_batch(program_id: i64, day: NaiveDate, now: Instant, conn: &mut Conn) 
             why: "",
         };
         settle(&quote.row, &end, By::Portal("Quote validity"), now, conn)?;
+        expired += 1;
     }
-    Ok(due.len())
+    let full = i64::try_from(found.len()).is_ok_and(|count| count >= BATCH);
+    let last = found.last().filter(|_| full).map(|(id, given, _)| (*given, *id));
+    Ok((expired, last))
 }

@@ -96,7 +96,7 @@ impl Line {
         let at = quote.sent_at.filter(|_| !own).unwrap_or(quote.created_at);
         let amount =
             |minor: Option<i64>| minor.map(|minor| quote.amount(minor, locale)).unwrap_or_default();
-        let status = standing(quote, scope.today());
+        let status = standing(quote, scope);
         Self {
             href: quote.path(scope),
             reference: quote.reference.clone(),
@@ -107,7 +107,10 @@ impl Line {
             status: status.label(),
             msrp: amount(quote.msrp_minor),
             net: amount(quote.net_minor),
-            valid_until: quote.valid_until_on.map(|day| locale.short_day(day)).unwrap_or_default(),
+            valid_until: quote
+                .last_day(scope.program())
+                .map(|day| locale.short_day(day))
+                .unwrap_or_default(),
             at_iso: at.to_string(),
             at_text: locale.short_day(scope.program().day_of(at)),
         }

@@ -9,8 +9,6 @@ pub(super) mod special;
 pub(super) mod waterfall;
 pub(super) mod workbench;
 
-use chrono::NaiveDate;
-
 use super::QuoteStatus;
 use super::model::QuoteRow;
 use crate::auth::Scope;
@@ -43,7 +41,7 @@ impl Moment {
 
 /// Where a quote stands today: one whose last day went by is over, whether or not that is written
 /// down yet.
-pub(super) fn standing(quote: &QuoteRow, today: NaiveDate) -> QuoteStatus {
-    let late = quote.valid_until_on.is_some_and(|day| day < today);
+pub(super) fn standing(quote: &QuoteRow, scope: &Scope) -> QuoteStatus {
+    let late = quote.last_day(scope.program()).is_some_and(|day| day < scope.today());
     if quote.status == QuoteStatus::Sent && late { QuoteStatus::Expired } else { quote.status }
 }

@@ -17,6 +17,8 @@ pub(in crate::pricing::quotes) struct Paper {
     pub inquiry: Option<(String, String)>,
     pub number: i32,
     pub valid_until: String,
+    /// Why that is later than was given; empty where it is not.
+    pub why_longer: String,
     pub note: String,
     pub lines: Vec<ShownLine>,
     /// What is left of a line, as its reader calls it.
@@ -70,7 +72,8 @@ impl Paper {
                 .clone()
                 .map(|inquiry| (scope.path(&format!("/inquiries/{inquiry}")), inquiry)),
             number: revision.number,
-            valid_until: locale.day(revision.valid_until_on),
+            valid_until: locale.day(revision.last_day(scope.program())),
+            why_longer: revision.why_longer(scope.program()),
             note: revision.note.clone(),
             net_label: viewer.net_label(),
             msrp: words.amount(revision.msrp_minor),

@@ -6,6 +6,7 @@ use super::paper::Paper;
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::maintenance::{self, Capability};
 use crate::pricing::quotes::drafts::draft_of;
 use crate::pricing::quotes::model::{Quote, Viewer};
 use crate::web::{Frame, Visit};
@@ -33,6 +34,8 @@ impl PreviewPage {
         conn: &mut Conn,
     ) -> Result<Self> {
         let draft = draft_of(quote)?;
+        // What is previewed is sent from here, and by nothing else.
+        maintenance::open_for(scope.program(), Capability::Quotes, visit.now())?;
         Ok(Self {
             frame: visit.frame(scope),
             path: quote.row.path(scope),

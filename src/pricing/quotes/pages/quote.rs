@@ -8,6 +8,7 @@ use crate::audit::{self, Line};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::{Error, Result};
+use crate::maintenance::{Capability, StoppedNote, stopped};
 use crate::pricing::quotes::forms::{ReasonForm, Refused};
 use crate::pricing::quotes::model::{KIND, Quote, Viewer};
 use crate::pricing::quotes::{QuoteStatus, settling::Shown};
@@ -33,6 +34,8 @@ pub(in crate::pricing::quotes) struct QuotePage {
     is_reseller: bool,
     /// What an answer says that it was looking at; none where there is nothing to answer.
     answer: Option<Shown>,
+    /// Why it cannot be accepted now; none where it can.
+    stopped: Option<StoppedNote>,
     history: Vec<Line>,
     form: ReasonForm,
     errors: FieldErrors,
@@ -54,7 +57,7 @@ impl QuotePage {
             _ => audit::timeline_of(quote.row.reseller_id, KIND, quote.row.id, conn)?,
         };
         let (locale, zone) = (scope.actor().locale, scope.program().time_zone);
-        let status = standing(&quote.row, scope.today());
+        let status = standing(&quote.row, scope);
         let may_answer = quote.viewer == Viewer::Reseller && status == QuoteStatus::Sent;
         let shown = Shown { number: revision.number, revision: quote.row.revision };
         let paper = Paper::read(scope, &quote, &revision, quote.viewer, conn)?;
@@ -73,6 +76,8 @@ impl QuotePage {
             is_quoter: quote.viewer == Viewer::Quoter,
             is_reseller: quote.viewer == Viewer::Reseller,
             answer: may_answer.then_some(shown),
+            stopped: stopped(scope.program(), Capability::Quotes, visit.now())
+                .map(|one| one.note(locale)),
             history: Line::all(&entries, locale, zone),
             form: refused.form,
             errors: refused.errors,

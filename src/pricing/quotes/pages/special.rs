@@ -8,6 +8,7 @@ use crate::audit::{self, Line};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::maintenance::{Capability, StoppedNote, stopped};
 use crate::pricing::quotes::forms::{DecisionForm, Refused};
 use crate::pricing::quotes::lines::QuoteLine;
 use crate::pricing::quotes::model::Viewer;
@@ -108,6 +109,8 @@ pub(in crate::pricing::quotes) struct SpecialPage {
     lines: Vec<ShownLine>,
     net_label: &'static str,
     may_decide: bool,
+    /// Why it cannot be decided now; none where it can.
+    stopped: Option<StoppedNote>,
     may_withdraw: bool,
     history: Vec<Line>,
     form: DecisionForm,
@@ -148,6 +151,8 @@ impl SpecialPage {
             quote_href: Some(quote_href).filter(|_| is_own || special.quote_sent_at.is_some()),
             lines: wording.lines(&lines),
             net_label: viewer.net_label(),
+            stopped: stopped(scope.program(), Capability::Quotes, visit.now())
+                .map(|one| one.note(locale)),
             may_decide: waits && DECIDING.has(scope.seat()),
             may_withdraw: waits && is_own,
             history: Line::all(&entries, locale, zone),

@@ -7,6 +7,7 @@ use super::{Moment, Word};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::Result;
+use crate::maintenance::{Capability, StoppedNote, stopped};
 use crate::pricing::quotes::drafts::draft_of;
 use crate::pricing::quotes::forms::{DraftForm, Refused, SpecialForm};
 use crate::pricing::quotes::model::{Quote, Revision, Viewer};
@@ -35,6 +36,8 @@ pub(in crate::pricing::quotes) struct WorkbenchPage {
     special_form: SpecialForm,
     products: Vec<Word>,
     specials: Vec<SpecialLine>,
+    /// Why it can be neither sent nor a special price asked for now; none where it can.
+    stopped: Option<StoppedNote>,
     errors: FieldErrors,
 }
 
@@ -84,6 +87,8 @@ impl WorkbenchPage {
             form,
             special_form: special.form,
             products,
+            stopped: stopped(scope.program(), Capability::Quotes, visit.now())
+                .map(|one| one.note(scope.actor().locale)),
             specials: specials.iter().map(|one| SpecialLine::of(one, scope)).collect(),
             errors,
         })

@@ -11,6 +11,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::special_prices;
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 use crate::percent::BasisPoints;
 use crate::pricing::actions::{
     SPECIAL_APPROVED, SPECIAL_REJECTED, SPECIAL_REQUESTED, SPECIAL_WITHDRAWN,
@@ -71,6 +72,7 @@ pub fn request(
     if !quote.row.status.is_open() {
         return Err(over(&quote.row));
     }
+    maintenance::open_for(scope.program(), Capability::Quotes, now)?;
     let by = By::Person(scope.actor());
     let row = NewSpecial {
         reference: reference::draw("SP"),
@@ -115,6 +117,7 @@ pub(in crate::pricing::quotes) fn decide(
     if special.status == SpecialStatus::Submitted && !quote.row.status.is_open() {
         return Err(over(&quote.row));
     }
+    maintenance::open_for(scope.program(), Capability::Quotes, now)?;
     let by = By::Person(scope.actor());
     let (status, action, granted, why) = match decision {
         Decision::Approve(percent) => {

@@ -30,10 +30,10 @@ pub(super) fn tell_sent(
     let told = resellers(quote, conn)?;
     let key = format!("{}:{}", quote.row.reference, sent.number);
     if sent.number == 1 {
-        let message = |to: &Recipient| QuoteSent::new(program, quote, sent, to);
+        let message = |to: &Recipient| QuoteSent::new(program, quote, sent, to, now);
         return tell(program, quote.row.reseller_id, &told, &key, message, site, now, conn);
     }
-    let message = |to: &Recipient| QuoteRevised(QuoteSent::new(program, quote, sent, to));
+    let message = |to: &Recipient| QuoteRevised(QuoteSent::new(program, quote, sent, to, now));
     tell(program, quote.row.reseller_id, &told, &key, message, site, now, conn)
 }
 
