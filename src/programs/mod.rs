@@ -12,6 +12,7 @@ mod pages;
 mod skus;
 mod stored;
 mod stored_prices;
+mod stored_windows;
 mod words;
 
 pub use import::{Imported, import};
@@ -28,8 +29,13 @@ crate::routes! {
 
 pub(crate) const IMPORTED: Action = Action::new("program.imported", "imported the program's pack");
 
+const MAINTENANCE_STATED: Action =
+    Action::new("maintenance.stated", "stated this maintenance in the program's pack");
+const MAINTENANCE_UNSTATED: Action =
+    Action::new("maintenance.unstated", "took this maintenance out of the program's pack");
+
 /// What can happen to a program.
-pub(crate) const ACTIONS: &[&Action] = &[&IMPORTED];
+pub(crate) const ACTIONS: &[&Action] = &[&IMPORTED, &MAINTENANCE_STATED, &MAINTENANCE_UNSTATED];
 
 /// A program as history names it.
 fn subject(program: &Program) -> Subject<'_> {

@@ -6,6 +6,7 @@ use super::pack::{
     Category, Colour, Notices, Pack, PartnerType, Product, ProductKind, Tier, Vendor,
 };
 pub(super) use super::stored_prices::{discounts_of, price_lists_of, promotions_of};
+use super::stored_windows::maintenance_of;
 use super::{model, skus};
 use crate::auth::Program;
 use crate::db::Conn;
@@ -37,6 +38,7 @@ pub fn pack_of(slug: &str, conn: &mut Conn) -> Result<Pack> {
         price_lists: price_lists_of(program.id, conn)?.into_iter().map(|(.., list)| list).collect(),
         discounts: discounts_of(program.id, conn)?.into_iter().map(|(_, one)| one).collect(),
         promotions: promotions_of(program.id, conn)?.into_iter().map(|(.., one)| one).collect(),
+        maintenance: maintenance_of(program.id, program.time_zone, conn)?,
         notices: Notices { ladder: rules.ladder, late_days: rules.late_days, source: None },
         policies: rules.policies,
         slug: program.slug,

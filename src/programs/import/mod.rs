@@ -5,6 +5,7 @@
 //! import says so. A policy whose day has come is never changed.
 
 mod lists;
+mod maintenance;
 mod policies;
 mod prices;
 mod products;
@@ -62,6 +63,8 @@ pub fn import(pack: &Pack, by: By<'_>, now: Instant, conn: &mut Conn) -> Result<
     prices::import_price_lists(pack, program_id, past_until, now, &mut done, conn)?;
     rebates::import_discounts(pack, program_id, past_until, &mut done, conn)?;
     rebates::import_promotions(pack, program_id, past_until, now, &mut done, conn)?;
+    let importing = maintenance::Importing { pack, by, now, anew: known.is_none() };
+    maintenance::import_maintenance(&importing, &mut done, conn)?;
     if !done.changes.is_empty() {
         let program = Program::find_unscoped(&pack.slug, conn)?;
         let why = match &known {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use toml::Value;
 
-use super::model::{Discount, Pack, Price, PriceList, Product, Promotion};
+use super::model::{Discount, MaintenanceWindow, Pack, Price, PriceList, Product, Promotion};
 use super::policy::Policy;
 use super::sku_export;
 use super::words::DiscountLevel;
@@ -43,6 +43,7 @@ pub fn export(pack: &Pack) -> String {
     pack.price_lists.iter().for_each(|list| write_price_list(&mut file, list));
     pack.discounts.iter().for_each(|discount| write_discount(&mut file, discount));
     pack.promotions.iter().for_each(|promotion| write_promotion(&mut file, promotion));
+    pack.maintenance.iter().for_each(|window| write_maintenance(&mut file, window));
     file.heading("[notices]");
     file.line("ladder", list(&pack.notices.ladder));
     file.line("late_days", pack.notices.late_days);
@@ -164,6 +165,16 @@ fn write_promotion(file: &mut File, promotion: &Promotion) {
     }
     file.line("approved_by", text(&promotion.approved_by));
     file.source(promotion.source.as_deref());
+}
+
+fn write_maintenance(file: &mut File, window: &MaintenanceWindow) {
+    file.heading("[[maintenance]]");
+    file.line("key", text(&window.key));
+    file.line("starts", window.starts.format("%Y-%m-%dT%H:%M:%S"));
+    file.line("ends", window.ends.format("%Y-%m-%dT%H:%M:%S"));
+    file.line("stops", list(window.stops.iter().map(|one| text(one.as_str()))));
+    file.line("message", text(&window.message));
+    file.source(window.source.as_deref());
 }
 
 fn write_policy(file: &mut File, policy: &Policy, before: Option<&Policy>) {

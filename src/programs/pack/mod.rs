@@ -8,6 +8,7 @@ mod colour;
 mod countries;
 mod export;
 mod lists;
+mod maintenance;
 mod model;
 mod nearest;
 mod policies;
@@ -31,8 +32,8 @@ pub use colour::{Colour, Ink};
 pub use countries::is_country;
 pub use export::export;
 pub use model::{
-    Category, Discount, Notices, Pack, PartnerType, Price, PriceList, Product, Promotion, Tier,
-    Vendor,
+    Category, Discount, MaintenanceWindow, Notices, Pack, PartnerType, Price, PriceList, Product,
+    Promotion, Tier, Vendor,
 };
 pub use nearest::nearest;
 pub use policy::{Policy, PolicyTimeline};
@@ -92,6 +93,7 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         "price_lists",
         "discounts",
         "promotions",
+        "maintenance",
         "notices",
         "policies",
     ]);
@@ -104,6 +106,8 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
     let price_lists = prices::read_price_lists(root, &lists::ProductKinds::of(root));
     let discounts = rebates::read_discounts(root, &categories);
     let promotions = rebates::read_promotions(root, &categories);
+    let zone = program.as_ref().map(|program| program.time_zone);
+    let maintenance = maintenance::read_maintenance(root, zone);
     let notices = program::read_notices(root);
     let policies = policies::read_policies(root, &categories);
     let skus = sku_reader::read_skus(root, products.as_deref(), policies.as_ref());
@@ -127,6 +131,7 @@ fn read_pack(root: &Section<'_>) -> Option<Pack> {
         price_lists: price_lists?,
         discounts: discounts?,
         promotions: promotions?,
+        maintenance: maintenance?,
         notices: notices?,
         policies: policies?,
     })

@@ -1,6 +1,6 @@
 //! What a pack holds once all of it is known to be right.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use iso_currency::Currency;
 
@@ -9,6 +9,7 @@ use super::policy::{Policy, PolicyTimeline};
 use super::sku::{LegacySkus, SkuGrammar};
 use super::words::{DiscountLevel, ProductKind};
 use crate::percent::BasisPoints;
+use crate::stoppages::Capability;
 
 /// A vendor's program, whole.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,8 @@ pub struct Pack {
     pub discounts: Vec<Discount>,
     /// By their codes.
     pub promotions: Vec<Promotion>,
+    /// In the order of their starts.
+    pub maintenance: Vec<MaintenanceWindow>,
     /// When renewals are told.
     pub notices: Notices,
     /// The dated rules.
@@ -220,5 +223,22 @@ pub struct Promotion {
     /// Who answers for it.
     pub approved_by: String,
     /// Where the fact is from.
+    pub source: Option<String>,
+}
+
+/// A time in which something stops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaintenanceWindow {
+    /// Under which it is found again.
+    pub key: String,
+    /// By the program's clocks.
+    pub starts: NaiveDateTime,
+    /// The first minute that is no longer part of it.
+    pub ends: NaiveDateTime,
+    /// What stops, in the order of `Capability::ALL`.
+    pub stops: Vec<Capability>,
+    /// For everybody in the program.
+    pub message: String,
+    /// Where it comes from.
     pub source: Option<String>,
 }

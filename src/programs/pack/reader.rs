@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::{Range, RangeInclusive};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::nearest::nearest;
 use super::problem::{Findings, quoted};
+use crate::calendar::instants_at;
 
 /// A table of the file and where it stands.
 pub(super) struct Section<'a> {
@@ -250,6 +252,39 @@ impl<'a> Node<'a> {
             return None;
         }
         NaiveDate::from_ymd_opt(year, u32::from(date.month), u32::from(date.day))
+    }
+
+    /// A day and a time without a zone, written as TOML writes them; not one that the clocks of a zone
+    /// skip.
+    pub(super) fn local_time(&self, zone: Option<Tz>) -> Option<NaiveDateTime> {
+        const HINT: &str = "write day and time without quotation marks such as 2023-10-01T22:30:00";
+        let DeValue::Datetime(moment) = self.value else {
+            self.is_not("a day and a time", HINT);
+            return None;
+        };
+        let (Some(date), Some(time), None) = (moment.date, moment.time, moment.offset) else {
+            self.is_not("a day and a time", HINT);
+            return None;
+        };
+        let whole = time.second.unwrap_or(0) == 0 && time.nanosecond.unwrap_or(0) == 0;
+        if !whole || !(1970..=2199).contains(&date.year) {
+            self.report(
+                format!("{} is out of range", self.shown()),
+                "write a full minute of a year from 1970 to 2199",
+            );
+            return None;
+        }
+        let day =
+            NaiveDate::from_ymd_opt(i32::from(date.year), date.month.into(), date.day.into())?;
+        let local = day.and_hms_opt(time.hour.into(), time.minute.into(), 0)?;
+        if zone.is_some_and(|zone| instants_at(local, zone).is_none()) {
+            self.report(
+                format!("clocks skip {} in the program's time zone", self.shown()),
+                "write a time that there is",
+            );
+            return None;
+        }
+        Some(local)
     }
 
     /// One of the words of an enum.

@@ -14,10 +14,16 @@ const LONGEST_KEY: usize = 40;
 const LONGEST_UNIT: usize = 40;
 const LONGEST_NAME: usize = 80;
 const LONGEST_SOURCE: usize = 400;
+const LONGEST_MESSAGE: usize = 300;
 
 /// A name that people read.
 pub(super) fn name(node: &Node<'_>) -> Option<String> {
     line(node, LONGEST_NAME, "Gold")
+}
+
+/// A sentence for everybody in the program.
+pub(super) fn message(node: &Node<'_>) -> Option<String> {
+    line(node, LONGEST_MESSAGE, "We move to new systems.")
 }
 
 /// What a quantity counts.

@@ -1,5 +1,6 @@
 //! The fixed words of a pack, each an enum with the text that stands in files and in the database.
 
+use crate::stoppages::Capability;
 use crate::text_enum;
 
 macro_rules! words {
@@ -14,6 +15,15 @@ macro_rules! words {
             fn word(self) -> &'static str { self.as_str() }
         }
     };
+}
+
+impl super::reader::Word for Capability {
+    fn all() -> &'static [Self] {
+        Self::ALL
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 words! {
