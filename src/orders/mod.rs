@@ -25,7 +25,7 @@ mod telling;
 mod verbs;
 
 pub use due::SWEEP;
-pub use model::{KIND, Order, OrderLine};
+pub use model::{KIND, Order, OrderLine, held_by};
 pub use placing::place;
 pub use processing::{Outcome, Processor};
 pub use status::{Hold, OrderStatus};

@@ -16,6 +16,7 @@ use crate::db::schema::{
 };
 use crate::error::Result;
 use crate::licences::rules::LineKind;
+use crate::maintenance::{Capability, Stoppage};
 use crate::web::Cursor;
 use crate::{names, newest_first, reference};
 
@@ -264,13 +265,15 @@ pub(super) struct OrderQuery {
     /// The first and the last day on which it came.
     pub from: String,
     pub to: String,
+    /// The reference of a maintenance window that held them.
+    pub held: String,
     #[serde(skip_serializing)]
     pub page: String,
 }
 
 impl OrderQuery {
     pub(super) fn is_filtered(&self) -> bool {
-        let fields = [&self.q, &self.status, &self.from, &self.to];
+        let fields = [&self.q, &self.status, &self.from, &self.to, &self.held];
         fields.iter().any(|field| !field.trim().is_empty())
     }
 
@@ -316,6 +319,12 @@ pub(super) fn list_for(
     if let Ok(status) = list.status.parse::<OrderStatus>() {
         query = query.filter(orders::status.eq(status));
     }
+    if !list.held.is_empty() {
+        // What is no window held nothing.
+        let window = scope.program().stoppages.find(&list.held);
+        let Some((from, until)) = window.map(held_within) else { return Ok(Vec::new()) };
+        query = query.filter(orders::held_at.ge(from)).filter(orders::held_at.lt(until));
+    }
     if let Some(day) = OrderQuery::day(&list.from) {
         query = query.filter(orders::ordered_at.ge(start(day, scope)));
     }
@@ -326,6 +335,26 @@ pub(super) fn list_for(
     let query = newest_first!(query, orders::ordered_at, orders::reference, cursor, most);
     let rows: Vec<Order> = query.load(conn)?;
     Ok(rows.into_iter().map(|order| order.seen_in(scope)).collect())
+}
+
+/// When an order was held that a window held: at no time where it does not stop processing.
+fn held_within(window: &Stoppage) -> (Instant, Instant) {
+    if window.capabilities.contains(&Capability::OrderProcessing) {
+        (window.starts_at, window.ends_at)
+    } else {
+        (window.starts_at, window.starts_at)
+    }
+}
+
+/// Where the orders stand today that a window held and that the person may see: one entry each, up to
+/// ten thousand. One query.
+pub fn held_by(scope: &Scope, window: &Stoppage, conn: &mut Conn) -> Result<Vec<OrderStatus>> {
+    const MOST: i64 = 10_000;
+    let (from, until) = held_within(window);
+    let query = orders::table.select(orders::status).limit(MOST).into_boxed();
+    let query =
+        within!(query, scope).filter(orders::held_at.ge(from)).filter(orders::held_at.lt(until));
+    Ok(query.load(conn)?)
 }
 
 /// Where a page after this order goes on.
