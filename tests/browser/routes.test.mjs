@@ -18,7 +18,7 @@ const KINDS = {
 const MAIL_WITHIN_MS = 20_000;
 /** Where nobody is signed in, and what no page links to. */
 const OUTSIDE = [
-  ...["/", "/sign-in", "/demo/mail", "/health/live", "/health/ready"],
+  ...["/", "/sign-in", "/demo/mail", "/demo/mail?q=schedule", "/health/live", "/health/ready"],
   ...["/favicon.ico", "/robots.txt"],
 ];
 /** Of a list only the first few are followed: those that few pages link from come first. */
