@@ -780,6 +780,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    customer_prices (quote_id, position) {
+        quote_id -> BigInt,
+        position -> Integer,
+        product_id -> BigInt,
+        quantity -> Integer,
+        price_minor -> BigInt,
+    }
+}
+
+diesel::table! {
     special_prices (id) {
         id -> BigInt,
         reference -> Text,
@@ -973,6 +983,7 @@ diesel::joinable!(quote_lines -> quote_revisions (revision_id));
 diesel::joinable!(quote_lines -> products (product_id));
 diesel::joinable!(quote_lines -> licences (base_id));
 diesel::joinable!(quote_levels -> quote_lines (quote_line_id));
+diesel::joinable!(customer_prices -> quotes (quote_id));
 diesel::joinable!(special_prices -> quotes (quote_id));
 diesel::joinable!(special_prices -> products (product_id));
 diesel::joinable!(order_lines -> orders (order_id));
@@ -1040,6 +1051,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quote_revisions,
     quote_lines,
     quote_levels,
+    customer_prices,
     special_prices,
     order_lines,
     maintenance_windows,

@@ -21,6 +21,7 @@ const KINDS: &[(&str, &str)] = &[
     ("inquiry", "Inquiry"),
     ("quote", "Quote"),
     ("special_price", "Special price"),
+    ("customer_paper", "Prices for a customer"),
     ("mail", "Mail"),
 ];
 

@@ -31,6 +31,9 @@ pub(super) const QUOTE_DECLINED: Action = Action::new("quote.declined", "decline
 pub(super) const QUOTE_EXPIRED: Action = Action::new("quote.expired", "let this quote lapse");
 pub(super) const QUOTE_WITHDRAWN: Action = Action::new("quote.withdrawn", "withdrew this quote");
 
+pub(super) const CUSTOMER_PRICED: Action =
+    Action::new("customer_paper.priced", "set prices for the customer");
+
 pub(super) const SPECIAL_REQUESTED: Action =
     Action::new("special_price.requested", "asked for this special price");
 pub(super) const SPECIAL_APPROVED: Action =
@@ -59,6 +62,7 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &QUOTE_DECLINED,
     &QUOTE_EXPIRED,
     &QUOTE_WITHDRAWN,
+    &CUSTOMER_PRICED,
     &SPECIAL_REQUESTED,
     &SPECIAL_APPROVED,
     &SPECIAL_REJECTED,

@@ -8,6 +8,7 @@
 //! price* is asked for by whoever quotes and decided by program and account managers.
 
 mod changes;
+mod customer;
 mod drafts;
 mod forms;
 mod handlers;
@@ -40,7 +41,7 @@ pub use telling::quoters;
 pub use validity::still_valid;
 
 use crate::auth::{Seat, Seats, Who};
-use handlers::{quotes, special as specials, work};
+use handlers::{customer as customers, quotes, special as specials, work};
 
 const EVERYBODY: Who = Who::Seats(Seats::ALL);
 const QUOTERS: Who = Who::Seats(Seats::DISTRIBUTOR.and(Seats::VENDOR));
@@ -60,8 +61,11 @@ crate::routes! {
         => quotes::download_lines;
     Download "quote_pdf" GET "/p/{program}/quotes/{quote}/quote.pdf" (EVERYBODY)
         => quotes::download_paper;
+    Page "quote_customer" GET "/p/{program}/quotes/{quote}/customer" (RESELLERS) => customers::show;
+    Action "quote_customer_save" POST "/p/{program}/quotes/{quote}/customer" (RESELLERS)
+        => customers::save;
     Download "quote_customer_pdf" GET "/p/{program}/quotes/{quote}/customer.pdf" (RESELLERS)
-        => quotes::download_for_customer;
+        => customers::download;
     Page "quote_preview" GET "/p/{program}/quotes/{quote}/preview" (QUOTERS) => work::preview;
     Action "quote_send" POST "/p/{program}/quotes/{quote}/sending" (QUOTERS) => work::send;
     Action "quote_revise" POST "/p/{program}/quotes/{quote}/revision" (QUOTERS) => work::revise;

@@ -1,46 +1,23 @@
-//! A quote as a paper and as a file; and the reseller's paper for its own customer, which shows no
-//! discount.
+//! A quote as a paper and as a file.
 
 use iso_currency::Currency;
-use serde::Deserialize;
 
-use super::amount;
 use super::lines::QuoteLine;
 use super::model::{Quote, Revision, Viewer};
 use super::pages::standing;
 use super::pages::waterfall::{ShownLine, Wording};
 use crate::auth::Scope;
-use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::money::Money;
 use crate::paper::{Column, Paper, Party, Table};
-use crate::percent::BasisPoints;
 use crate::web::downloads::Csv;
-
-/// What a reseller says of the paper for its customer.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct CustomerQuery {
-    /// How far its price is below the recommended one, in percent; empty for the recommended price.
-    pub below: String,
-}
-
-impl CustomerQuery {
-    fn share(&self) -> Result<BasisPoints> {
-        if self.below.trim().is_empty() {
-            return Ok(BasisPoints::NONE);
-        }
-        let why = "Give a percentage from 0 to 100, for example 5 or 12.5.";
-        BasisPoints::parse(&self.below).ok_or_else(|| Error::BadRequest(why.to_owned()))
-    }
-}
 
 /// A revision that was sent, with its lines, as far as somebody may know them.
 pub(super) struct Sent {
-    quote: Quote,
-    revision: Revision,
-    lines: Vec<QuoteLine>,
+    pub quote: Quote,
+    pub revision: Revision,
+    pub lines: Vec<QuoteLine>,
 }
 
 const LINE_HEADS: [&str; 15] = [
@@ -120,46 +97,6 @@ impl Sent {
             }
             _ => "Accepted in the portal, it is ordered at exactly these prices.",
         })
-    }
-
-    /// What the reseller hands to its own customer: one price for each line, and nothing of how it
-    /// came about. Each line's price is a share below its recommended one, rounded as any share is.
-    pub(super) fn for_customer(
-        &self,
-        scope: &Scope,
-        query: &CustomerQuery,
-        now: Instant,
-    ) -> Result<Paper> {
-        let share = query.share()?;
-        let (row, locale) = (&self.quote.row, scope.actor().locale);
-        let show = |minor: i64| amount(minor, &row.currency, locale);
-        let mut table = Table::new([
-            Column::text("Product").weight(3),
-            Column::short("Quantity"),
-            Column::short("Term"),
-            Column::number("Price"),
-        ]);
-        let mut total = 0;
-        for line in &self.lines {
-            let price = line.msrp_minor - share.of(line.msrp_minor);
-            total += price;
-            let months = line.months.map(|months| format!("{months} months")).unwrap_or_default();
-            let count = format!("{} × {}", locale.number(line.quantity.into()), line.unit);
-            table.row([line.product.clone(), count, months, show(price)]).beneath([
-                line.sku.clone(),
-                String::new(),
-                String::new(),
-                String::new(),
-            ]);
-        }
-        table.grand_total("Together", [show(total)]);
-        Ok(Paper::new("Offer", &row.reference, locale, now)
-            .subtitle(row.customer_name.clone())
-            .author(row.reseller.clone())
-            .party(Party::new("From", &row.reseller))
-            .party(Party::new("For", &row.customer_name).line(&row.customer_country))
-            .fact("Valid until", locale.day(self.revision.last_day(scope.program())))
-            .table(table))
     }
 
     /// A row for each step of a line's price: what is recommended, what each level takes off, and

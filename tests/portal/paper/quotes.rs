@@ -46,30 +46,86 @@ async fn a_quote_on_paper_says_what_its_page_says() {
     }
 }
 
+/// Nothing of a discount stands on the paper for the customer, whatever its prices are.
+async fn shows_prices_alone(owner: &mut Visitor, path: &str, prices: [&str; 3]) {
+    let text = text(owner, path, "customer.pdf").await;
+    assert!(text.contains("Hooli") && text.contains("Acme"), "{text}");
+    for price in prices {
+        assert!(text.contains(price), "{price} is missing: {text}");
+    }
+    for hidden in ["%", "iscount", "12.5", "3,375", "20,466", "111,666", "Nordic", "\u{2212}"] {
+        assert!(!text.contains(hidden), "it shows {hidden}: {text}");
+    }
+}
+
 /// A tenth below 27,000 and 96,000 is 24,300 and 86,400.
 #[actix_web::test]
-async fn the_paper_for_the_customer_shows_no_discount() {
+async fn the_paper_for_the_customer_shows_its_prices_alone() {
     let portal = Portal::start().await;
     let path = sent(&portal).await;
     let mut owner = portal.owner();
-    for (file, prices) in [
-        ("customer.pdf", ["27,000", "96,000", "123,000"]),
-        ("customer.pdf?below=", ["27,000", "96,000", "123,000"]),
-        ("customer.pdf?below=10", ["24,300", "86,400", "110,700"]),
-    ] {
-        let text = text(&mut owner, &path, file).await;
-        assert!(text.contains("Hooli") && text.contains("Acme"), "{text}");
-        for price in prices {
-            assert!(text.contains(price), "{file} lacks {price}: {text}");
-        }
-        for hidden in ["%", "iscount", "12.5", "3,375", "20,466", "111,666", "Nordic", "\u{2212}"] {
-            assert!(!text.contains(hidden), "{file} shows {hidden}: {text}");
-        }
-    }
+    shows_prices_alone(&mut owner, &path, ["27,000", "96,000", "123,000"]).await;
+    let form = format!("{path}/customer");
+    let filled_in = owner.get(&format!("{form}?below=10")).await.is(200);
+    assert_eq!(filled_in.attributes("input[name='price']", "value"), ["24300", "86400"]);
+    shows_prices_alone(&mut owner, &path, ["27,000", "96,000", "123,000"]).await;
+    let number = ("number", "1");
+    owner.post(&form, &[number, ("price", "24300"), ("price", "86400")]).await.goes_to(&form);
+    shows_prices_alone(&mut owner, &path, ["24,300", "86,400", "110,700"]).await;
+    let sent = [number, ("price", "31337"), ("price", "86411"), ("next", "pdf")];
+    owner.post(&form, &sent).await.goes_to(&format!("{path}/customer.pdf"));
+    shows_prices_alone(&mut portal.colleague(), &path, ["31,337", "86,411", "117,748"]).await;
+    let kept = portal.colleague().get(&form).await.is(200);
+    assert_eq!(kept.attributes("input[name='price']", "value"), ["31337", "86411"]);
+}
+
+#[actix_web::test]
+async fn bad_prices_for_the_customer_are_named_and_none_is_kept() {
+    let portal = Portal::start().await;
+    let path = sent(&portal).await;
+    let form = format!("{path}/customer");
+    let mut owner = portal.owner();
     for bad in ["ten", "101", "-1"] {
-        owner.get(&format!("{path}/customer.pdf?below={bad}")).await.is(400);
+        let page = owner.get(&format!("{form}?below={bad}")).await.is(422);
+        page.shows(".error-summary", "Enter a percentage from 0 to 100");
     }
-    portal.visitor("distributor").get(&format!("{path}/customer.pdf")).await.is(403);
+    for (bad, said) in [
+        ("", "Line 2, Alarm hub: enter an amount in JPY, such as 96000."),
+        ("-5", "Line 2"),
+        ("12.5", "Line 2"),
+        ("many", "Line 2"),
+        ("9223372036854775807", "more than can be counted"),
+    ] {
+        let page = owner.post(&form, &[("number", "1"), ("price", "31337"), ("price", bad)]).await;
+        let page = page.is(422).shows(".error-summary", said);
+        assert_eq!(page.attributes("input[name='price']", "value"), ["31337", bad]);
+    }
+    let sound = [("number", "2"), ("price", "1"), ("price", "1")];
+    owner.post(&form, &sound).await.is(409).shows("main", "was sent meanwhile");
+    shows_prices_alone(&mut owner, &path, ["27,000", "96,000", "123,000"]).await;
+}
+
+/// A reseller's own prices are in no byte that anybody else gets; another quantity is asked anew.
+#[actix_web::test]
+async fn prices_for_the_customer_are_the_resellers_alone() {
+    let portal = Portal::start().await;
+    let path = sent(&portal).await;
+    let form = format!("{path}/customer");
+    let sound = [("number", "1"), ("price", "31337"), ("price", "86411")];
+    portal.owner().post(&form, &sound).await.goes_to(&form);
+    portal.stranger().get(&form).await.is(404);
+    for key in ["distributor", "manager", "cam"] {
+        let mut visitor = portal.visitor(key);
+        visitor.get(&form).await.is(403);
+        visitor.get(&format!("{path}/customer.pdf")).await.is(403);
+        for address in [&path, &format!("{path}/lines.csv"), "/p/shield/quotes.csv"] {
+            let text = visitor.get(address).await.is(200).text;
+            assert!(!text.contains("31337") && !text.contains("31,337"), "{key} at {address}");
+        }
+    }
+    let log = portal.manager().get("/p/shield/history.csv").await.is(200).text;
+    assert!(log.contains("customer_paper") && !log.contains("31337"), "{log}");
+    portal.visitor("distributor").get(&path).await.hides("set prices for the customer");
 }
 
 #[actix_web::test]

@@ -1,5 +1,6 @@
 //! The slice's addresses: pages and actions.
 
+pub(super) mod customer;
 pub(super) mod quotes;
 pub(super) mod special;
 pub(super) mod work;

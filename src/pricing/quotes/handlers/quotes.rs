@@ -10,7 +10,7 @@ use crate::pricing::quotes::list::{QuoteQuery, QuotesFile};
 use crate::pricing::quotes::pages::list::ListPage;
 use crate::pricing::quotes::pages::quote::QuotePage;
 use crate::pricing::quotes::pages::workbench::{self, WorkbenchPage};
-use crate::pricing::quotes::print::{CustomerQuery, Sent};
+use crate::pricing::quotes::print::Sent;
 use crate::pricing::quotes::settling;
 use crate::web::downloads::{self, pdf, send_list};
 use crate::web::{Flash, Form, Query, Reply, Visit, page, page_with};
@@ -67,19 +67,6 @@ pub(in crate::pricing::quotes) async fn download_paper(visit: Visit, address: Ad
     let name = format!("quote {reference}");
     let made =
         visit.read(move |_, scope, conn| Sent::read(scope, &reference, conn)?.paper(scope).pdf());
-    Ok(pdf(made.await?, &name, downloads::Shown::Inline))
-}
-
-pub(in crate::pricing::quotes) async fn download_for_customer(
-    visit: Visit,
-    address: Address,
-    Query(query): Query<CustomerQuery>,
-) -> Reply {
-    let (_, reference) = address.into_inner();
-    let name = format!("offer {reference}");
-    let made = visit.read(move |visit, scope, conn| {
-        Sent::read(scope, &reference, conn)?.for_customer(scope, &query, visit.now())?.pdf()
-    });
     Ok(pdf(made.await?, &name, downloads::Shown::Inline))
 }
 

@@ -1,5 +1,6 @@
 //! One struct for each template.
 
+pub(super) mod customer;
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod paper;

@@ -1,0 +1,2 @@
+DROP TABLE customer_prices;
+DROP INDEX quotes_by_inquiry;
