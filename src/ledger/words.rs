@@ -25,6 +25,7 @@ const KINDS: &[(&str, &str)] = &[
     ("quotes.sent", "Quote"),
     ("quotes.revised", "New revision of a quote"),
     ("quotes.withdrawn", "Quote withdrawn"),
+    ("quotes.expired", "Quote lapsed"),
     ("quotes.declined", "Quote declined"),
     ("orders.placed", "Order placed"),
     ("schedules.issued", "Licence schedule"),

@@ -151,4 +151,10 @@ async fn a_quote_lapses_after_its_last_day() {
     owner.accept_shown(&path, &shown).await.is(409);
     assert_eq!(portal.placed_orders(), 0);
     portal.manager().get("/p/shield/history").await.shows("main", "this quote lapse");
+    // Both sides are told, once.
+    assert_eq!(portal.mail_to("owner"), ["Quote for Hooli", "Quote for Hooli lapsed"]);
+    assert_eq!(portal.mail_to("distributor"), ["Quote for Hooli lapsed"]);
+    let mail = |to: &str| portal.mails().into_iter().rfind(|one| one.to_email.starts_with(to));
+    let told = mail("owner").unwrap();
+    assert_eq!(told.event, "quotes.expired");
 }

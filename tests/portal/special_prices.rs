@@ -93,6 +93,35 @@ async fn who_sees_and_decides() {
     page.is(422).shows(".error-summary", "Enter a reason.").shows(".error-summary", "above 0");
 }
 
+/// Four eyes: nobody at the vendor grants or refuses what they asked for themselves.
+#[actix_web::test]
+async fn nobody_decides_on_what_they_asked_for() {
+    let portal = Portal::start().await;
+    let asked = Asked { to: "Shield Security", ..ACME };
+    let path = portal.begin_quote(&asked, "manager").await;
+    let mut manager = portal.manager();
+    let special = manager.ask_special(&path, "5", "").await;
+    manager
+        .get(&special)
+        .await
+        .is(200)
+        .shows(".note", "somebody else decides")
+        .hides("/approval")
+        .hides("/rejection");
+    let said = "somebody else decides";
+    manager
+        .post(&format!("{special}/approval"), &[("percent", "5")])
+        .await
+        .is(403)
+        .shows("main", said);
+    manager.post(&format!("{special}/rejection"), &[("why", "No")]).await.is(403);
+    manager.get(&special).await.shows(".status", "To be decided");
+    let mut cam = portal.visitor("cam");
+    cam.get(&special).await.is(200).shows("form[action$='/approval']", "Approve");
+    cam.post(&format!("{special}/approval"), &[("percent", "5")]).await.is(303);
+    assert_eq!(portal.mail_to("manager"), ["Special price approved: Hooli"]);
+}
+
 /// The vendor's own quotes have special prices, too; whoever asked is told.
 #[actix_web::test]
 async fn the_vendor_asks_itself() {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::SpecialStatus;
-use super::model::{Quote, Revision};
+use super::model::{Quote, Revision, Viewer};
 use super::special::Special;
 use super::validity::last_day;
 use crate::auth::Program;
@@ -81,6 +81,22 @@ mail_message!(
     "mail/pricing/quote_declined.subject.txt",
     "mail/pricing/quote_declined.txt",
     "mail/pricing/quote_declined.html",
+);
+
+/// A quote went by its last day without an answer.
+pub(super) struct QuoteExpired {
+    pub name: String,
+    pub subject: String,
+    pub opening: String,
+    pub path: String,
+}
+
+mail_message!(
+    QuoteExpired,
+    "quotes.expired",
+    "mail/pricing/quote_expired.subject.txt",
+    "mail/pricing/quote_expired.txt",
+    "mail/pricing/quote_expired.html",
 );
 
 /// The vendor is asked for a special price.
@@ -182,6 +198,33 @@ impl QuoteDeclined {
                 row.reseller, row.reference, row.customer_name
             ),
             path: path(program, "quotes", &row.reference),
+        }
+    }
+}
+
+impl QuoteExpired {
+    /// `viewer`: whether it goes to the reseller or to whoever quoted.
+    pub(super) fn new(program: &Program, quote: &Quote, viewer: Viewer, to: &Recipient) -> Self {
+        let row = &quote.row;
+        let until = row.valid_until_on.map(|day| to.locale.day(day)).unwrap_or_default();
+        let (reference, customer) = (&row.reference, &row.customer_name);
+        let opening = match viewer {
+            Viewer::Reseller => format!(
+                "The quote {reference} of {} for {customer} could be accepted until {until}. It \
+                 cannot be accepted any more: ask for another one if {customer} still wants it.",
+                row.quoter
+            ),
+            _ => format!(
+                "The quote {reference} for {customer} could be accepted until {until}, and {} did \
+                 not answer.",
+                row.reseller
+            ),
+        };
+        Self {
+            name: to.name.clone(),
+            subject: format!("Quote for {customer} lapsed"),
+            opening,
+            path: path(program, "quotes", reference),
         }
     }
 }

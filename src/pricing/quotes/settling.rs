@@ -243,15 +243,15 @@ pub const SWEEP: Sweep = Sweep {
 fn expire_due(
     program: &Program,
     day: NaiveDate,
-    _: &Site,
+    site: &Site,
     now: Instant,
     db: &Db,
 ) -> Result<SweepOutcome> {
     let (mut expired, mut after) = (0, None);
     loop {
-        let program = program.clone();
+        let (program, site) = (program.clone(), site.clone());
         let (batch, next) =
-            db.write_blocking(move |conn| expire_batch(&program, day, after, now, conn))?;
+            db.write_blocking(move |conn| expire_batch(&program, day, after, &site, now, conn))?;
         expired += batch;
         after = next;
         if after.is_none() {
@@ -269,6 +269,7 @@ fn expire_batch(
     program: &Program,
     day: NaiveDate,
     after: Option<Place>,
+    site: &Site,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<(usize, Option<Place>)> {
@@ -310,6 +311,7 @@ fn expire_batch(
             why: "",
         };
         settle(&quote.row, &end, By::Portal("Quote validity"), now, conn)?;
+        telling::tell_expired(program, &quote, site, now, conn)?;
         expired += 1;
     }
     let full = i64::try_from(found.len()).is_ok_and(|count| count >= BATCH);

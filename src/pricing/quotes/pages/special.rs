@@ -111,6 +111,8 @@ pub(in crate::pricing::quotes) struct SpecialPage {
     may_decide: bool,
     /// Why it cannot be decided now; none where it can.
     stopped: Option<StoppedNote>,
+    /// The person could decide, but asked for it.
+    needs_another: bool,
     may_withdraw: bool,
     history: Vec<Line>,
     form: DecisionForm,
@@ -134,6 +136,8 @@ impl SpecialPage {
         let wording = Wording { currency: &special.currency, locale, by_vendor };
         let waits = special.status == SpecialStatus::Submitted;
         let is_own = viewer == Viewer::Quoter;
+        let decides = DECIDING.has(scope.seat());
+        let asked_by_self = special.is_asked_by(scope);
         let quote_href = scope.path(&format!("/quotes/{}", special.quote));
         let entries = audit::timeline(KIND, special.id, conn)?;
         let mut form = refused.form;
@@ -153,7 +157,8 @@ impl SpecialPage {
             net_label: viewer.net_label(),
             stopped: stopped(scope.program(), Capability::Quotes, visit.now())
                 .map(|one| one.note(locale)),
-            may_decide: waits && DECIDING.has(scope.seat()),
+            may_decide: waits && decides && !asked_by_self,
+            needs_another: waits && decides && asked_by_self,
             may_withdraw: waits && is_own,
             history: Line::all(&entries, locale, zone),
             form,

@@ -128,6 +128,11 @@ impl Special {
         }
     }
 
+    /// Whether somebody else must decide: nobody grants what they asked for themselves.
+    pub(super) fn is_asked_by(&self, scope: &Scope) -> bool {
+        self.requested_by_id == Some(scope.actor().contact_id)
+    }
+
     pub(super) fn path(&self, scope: &Scope) -> String {
         scope.path(&format!("/special-prices/{}", self.reference))
     }

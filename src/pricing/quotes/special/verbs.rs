@@ -104,7 +104,7 @@ fn over(quote: &QuoteRow) -> Error {
     ))
 }
 
-/// Grants or refuses a special price for the vendor, once.
+/// Grants or refuses a special price for the vendor, once, and not to oneself.
 pub(in crate::pricing::quotes) fn decide(
     scope: &Scope,
     special: &Special,
@@ -113,6 +113,11 @@ pub(in crate::pricing::quotes) fn decide(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
+    if special.is_asked_by(scope) {
+        return Err(Error::forbidden(
+            "You asked for this special price: somebody else decides. You can withdraw it.",
+        ));
+    }
     let quote = Quote::find_unscoped(special.quote_id, conn)?;
     if special.status == SpecialStatus::Submitted && !quote.row.status.is_open() {
         return Err(over(&quote.row));

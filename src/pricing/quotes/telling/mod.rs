@@ -7,8 +7,8 @@ pub(super) mod special;
 
 pub use people::quoters;
 
-use super::mail::{QuoteDeclined, QuoteRevised, QuoteSent, QuoteWithdrawn};
-use super::model::{Quote, Revision};
+use super::mail::{QuoteDeclined, QuoteExpired, QuoteRevised, QuoteSent, QuoteWithdrawn};
+use super::model::{Quote, Revision, Viewer};
 use crate::auth::Program;
 use crate::clock::Instant;
 use crate::contacts::RoleRecipient;
@@ -64,6 +64,26 @@ pub(super) fn tell_declined(
     let message = |to: &Recipient| QuoteDeclined::new(program, quote, to);
     let key = &quote.row.reference;
     tell(program, quote.row.quoter_id, &told, key, message, site, now, conn)
+}
+
+/// Tells both sides that the quote cannot be accepted any more.
+pub(super) fn tell_expired(
+    program: &Program,
+    quote: &Quote,
+    site: &Site,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<()> {
+    let row = &quote.row;
+    let sides = [
+        (Viewer::Reseller, row.reseller_id, resellers(quote, conn)?),
+        (Viewer::Quoter, row.quoter_id, quoters(program, quote, conn)?),
+    ];
+    for (viewer, organisation_id, told) in sides {
+        let message = |to: &Recipient| QuoteExpired::new(program, quote, viewer, to);
+        tell(program, organisation_id, &told, &row.reference, message, site, now, conn)?;
+    }
+    Ok(())
 }
 
 /// One mail to each, in the ledger of one organisation.
