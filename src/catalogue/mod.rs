@@ -70,6 +70,8 @@ crate::routes! {
     Action "price_list_withdraw" POST "/p/{program}/prices/{list}/withdrawal" (PUBLISHERS)
         => price_lists::handlers::take_back;
     Page "promotions" GET "/p/{program}/promotions" (VENDOR) => promotions::handlers::index;
+    Download "promotions_csv" GET "/p/{program}/promotions.csv" (VENDOR)
+        => promotions::handlers::download;
     Page "promotion_new" GET "/p/{program}/promotions/new" (PUBLISHERS)
         => promotions::handlers::new;
     Action "promotion_make" POST "/p/{program}/promotions/new" (PUBLISHERS)

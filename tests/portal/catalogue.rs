@@ -51,6 +51,27 @@ async fn products_are_found_by_name_code_category_and_kind() {
         .shows("a", "Clear");
 }
 
+/// What a past list said of every term and quantity can still be read.
+#[actix_web::test]
+async fn a_past_list_is_shown_whole() {
+    let portal = Portal::start().await;
+    let mut owner = portal.owner();
+    let path = format!("{CATALOGUE}/WATCH-SEAT");
+    let page = owner.get(&path).await.is(200);
+    assert_eq!(page.attributes("a[href*='from=']", "href"), [""; 0], "no list is past");
+    portal.double_prices_from("2026-03-01");
+    let page = owner.get(&path).await.is(200).hides("Past: they held");
+    let past = page.attributes("a[href*='from=']", "href");
+    assert_eq!(past, [format!("{path}?from=2024-01-01#past")]);
+    let [whole] = past.try_into().unwrap();
+    let page = owner.get(whole.split('#').next().unwrap()).await.is(200);
+    page.shows("#past", "Past: they held until 28 February 2026.").shows("#past td", "JPY 5,500");
+    // A day on which no list began, and one that is no day, show what the page shows anyway.
+    for from in ["2024-01-02", "2026-03-01", "soon"] {
+        owner.get(&format!("{path}?from={from}")).await.is(200).hides("Past: they held");
+    }
+}
+
 /// A later list is told where it says something else, and only there.
 #[actix_web::test]
 async fn what_a_later_list_says_is_announced() {

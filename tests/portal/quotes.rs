@@ -253,7 +253,16 @@ const NEW: &str = "/p/shield/quotes/new";
 async fn a_distributor_quotes_without_an_inquiry() {
     let portal = Portal::start().await;
     let mut distributor = portal.visitor("distributor");
-    distributor.get(NEW).await.is(200).shows("h1", "New quote");
+    let page = distributor.get(NEW).await.is(200);
+    page.shows("h1", "New quote").shows("tbody", "Acme").hides("Globex");
+    distributor.get(&format!("{NEW}?q=zzz")).await.is(200).shows(".empty", "No reseller fits");
+    let chosen = distributor.get(&format!("{NEW}?q=cm")).await.is(200);
+    let href = chosen.attributes("tbody a", "href").remove(0);
+    let form = distributor.get(&href).await.is(200).shows("form", "Acme");
+    let reseller = form.attributes("input[name='reseller']", "value");
+    assert_eq!(reseller, [portal.enrolment_of("Acme")]);
+    let foreign = format!("{NEW}?reseller={}", portal.enrolment_of("Globex"));
+    distributor.get(&foreign).await.is(200).hides("Globex");
     let sent = [
         ("reseller", "acme"),
         ("customer", "Raviga"),

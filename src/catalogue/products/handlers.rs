@@ -5,7 +5,7 @@ use actix_web::web::Path;
 use super::export::CatalogueFile;
 use super::pages::list::ListPage;
 use super::pages::product::ProductPage;
-use super::query::CatalogueQuery;
+use super::query::{CatalogueQuery, ProductQuery};
 use crate::web::downloads::send_list;
 use crate::web::{Query, Reply, Visit, page};
 
@@ -26,11 +26,10 @@ pub(in crate::catalogue) async fn download(
 pub(in crate::catalogue) async fn show(
     visit: Visit,
     address: Path<(String, String)>,
-    Query(query): Query<CatalogueQuery>,
+    Query(query): Query<ProductQuery>,
 ) -> Reply {
     let (_, code) = address.into_inner();
-    let built = visit.read(move |visit, scope, conn| {
-        ProductPage::read(visit, scope, &code, &query.currency, conn)
-    });
+    let built =
+        visit.read(move |visit, scope, conn| ProductPage::read(visit, scope, &code, &query, conn));
     page(&built.await?)
 }

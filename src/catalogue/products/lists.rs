@@ -10,6 +10,7 @@ use diesel::sql_types::{Integer, Nullable};
 use iso_currency::Currency;
 
 use crate::auth::Scope;
+use crate::calendar::add_days;
 use crate::catalogue::Band;
 use crate::db::Conn;
 use crate::db::schema::{enrolments, price_lists, prices, products};
@@ -105,6 +106,14 @@ impl Lists {
         self.lists.iter().rev()
     }
 
+    /// The list that began on a day and was followed by another, with its last day.
+    pub(super) fn past(&self, day: NaiveDate) -> Option<(&Dated, NaiveDate)> {
+        let mut from_then = self.lists.iter().filter(|list| list.effective_on >= day);
+        let list = from_then.next().filter(|list| list.effective_on == day)?;
+        let next = from_then.find(|next| next.effective_on > day)?;
+        (next.effective_on <= self.today).then(|| (list, add_days(next.effective_on, -1)))
+    }
+
     fn shown(&self) -> Vec<i64> {
         let announced = self.announced().take(MOST_ANNOUNCED);
         self.in_force().into_iter().chain(announced).map(|list| list.id).collect()
@@ -182,8 +191,8 @@ impl Headlines {
     }
 }
 
-/// The prices of one product: all of the lists in force and to come, those of a year (or without a
-/// term) of the lists before.
+/// The prices of one product: all of the lists in force and to come and of one that is chosen of those
+/// before, of the others of those the prices of a year (or without a term).
 #[derive(Clone, Debug)]
 pub(super) struct ProductPrices {
     pub lists: Lists,
@@ -199,8 +208,11 @@ impl ProductPrices {
         scope: &Scope,
         product_id: i64,
         chosen: &str,
+        past: Option<NaiveDate>,
         conn: &mut Conn,
     ) -> Result<Self> {
+        // Of today's list everything is read as it is.
+        let past = price_lists::effective_on.eq(past.unwrap_or(scope.today()));
         let later = diesel::alias!(price_lists as later_lists);
         let followed = diesel::dsl::exists(
             later
@@ -214,7 +226,7 @@ impl ProductPrices {
                 prices::table.on(prices::price_list_id
                     .eq(price_lists::id)
                     .and(prices::product_id.eq(product_id))
-                    .and(prices::months.eq_any([0, YEAR]).or(diesel::dsl::not(followed)))),
+                    .and(prices::months.eq_any([0, YEAR]).or(diesel::dsl::not(followed)).or(past))),
             )
             .select((
                 Dated::as_select(),

@@ -22,6 +22,16 @@ pub(in crate::catalogue) struct CatalogueQuery {
     pub page: String,
 }
 
+/// What the address of a product carries.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::catalogue) struct ProductQuery {
+    /// For the vendor; others see what they pay in.
+    pub currency: String,
+    /// The first day of a past list that is to be shown whole.
+    pub from: String,
+}
+
 impl CatalogueQuery {
     pub(super) fn is_filtered(&self) -> bool {
         [&self.q, &self.category, &self.kind].iter().any(|field| !field.trim().is_empty())

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::export::PromotionsFile;
 use super::forms::{EndingForm, PromotionForm, Refused, WithdrawalForm};
 use super::model::{Promotion, PromotionsQuery};
 use super::pages::form::{FormPage, choices};
@@ -12,6 +13,7 @@ use super::pages::show::ShowPage;
 use super::{end, make, withdraw};
 use crate::audit::By;
 use crate::error::{Error, Result};
+use crate::web::downloads::send_list;
 use crate::web::{FieldErrors, Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// The program and the promotion of the address.
@@ -27,6 +29,13 @@ pub(in crate::catalogue) async fn index(
     Query(query): Query<PromotionsQuery>,
 ) -> Reply {
     page(&visit.read(move |visit, scope, conn| ListPage::read(visit, scope, query, conn)).await?)
+}
+
+pub(in crate::catalogue) async fn download(
+    visit: Visit,
+    Query(query): Query<PromotionsQuery>,
+) -> Reply {
+    send_list(visit, move |_, _| Ok(PromotionsFile { query })).await
 }
 
 pub(in crate::catalogue) async fn new(visit: Visit) -> Reply {

@@ -4,6 +4,7 @@
 //! and when, but not how much they take off: before a quote is sent no discount reaches their pages
 //! (docs/domain.md, section 4), so that what they are shown is read without it.
 
+mod export;
 mod forms;
 pub(super) mod handlers;
 mod model;

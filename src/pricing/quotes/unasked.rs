@@ -9,8 +9,8 @@ use crate::auth::{Part, Scope};
 use crate::calendar::TermMonths;
 use crate::catalogue::{Product, Purpose as SkuPurpose, SkuBook};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{categories, enrolment_distributors, enrolments, organisations, products};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::partners::EnrolmentStatus;
 use crate::percent::BasisPoints;
@@ -21,8 +21,10 @@ use crate::{names, reference};
 
 /// Lines that the form has room for.
 pub(super) const MOST_LINES: usize = 12;
-/// Resellers that the form proposes; the others are found by their name all the same.
-const PROPOSED: i64 = 200;
+/// Resellers that a search shows.
+pub(super) const SHOWN: usize = 20;
+/// What it is limited to: the one too many says that there are more.
+const SHOWN_LIMIT: i64 = 21;
 const MOST_UNITS: i32 = 1_000_000;
 
 /// A quote as its form sends it.
@@ -40,11 +42,24 @@ pub(super) struct UnaskedForm {
     pub months: Vec<String>,
 }
 
+/// What the address of the form carries.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UnaskedQuery {
+    /// Part of a reseller's name, or the reference of its enrolment.
+    pub q: String,
+    /// The reference of the enrolment that was chosen.
+    pub reseller: String,
+}
+
 /// A reseller that something can be quoted to.
 #[derive(Clone, Debug, Queryable)]
 pub(super) struct Reseller {
     pub organisation_id: i64,
     pub name: String,
+    /// Of its enrolment.
+    pub reference: String,
+    pub country: String,
     pub currency: String,
 }
 
@@ -57,7 +72,13 @@ macro_rules! resellers {
             .filter(enrolments::program_id.eq(scope.program().id))
             .filter(enrolments::part.eq(Part::Partner))
             .filter(enrolments::status.eq(EnrolmentStatus::Active))
-            .select((organisations::id, organisations::name, enrolments::currency))
+            .select((
+                organisations::id,
+                organisations::name,
+                enrolments::reference,
+                organisations::country,
+                enrolments::currency,
+            ))
             .into_boxed();
         if !scope.is_vendor() {
             let mine = enrolment_distributors::table
@@ -71,10 +92,22 @@ macro_rules! resellers {
     }};
 }
 
-/// Those that the form proposes, by name.
-pub(super) fn proposed(scope: &Scope, conn: &mut Conn) -> Result<Vec<Reseller>> {
-    let query = resellers!(scope).order((enrolments::name_key, enrolments::reference));
-    Ok(query.limit(PROPOSED).load(conn)?)
+/// Those that a search finds, by name; one more than are shown where there are more.
+pub(super) fn sought(scope: &Scope, typed: &str, conn: &mut Conn) -> Result<Vec<Reseller>> {
+    let mut query = resellers!(scope).order((enrolments::name_key, enrolments::reference));
+    let part = names::fold(typed);
+    if !part.is_empty() {
+        let pattern = format!("%{}%", names::escape_like(&part));
+        let by_reference = enrolments::reference.eq(reference::normalise(typed));
+        query = query.filter(by_reference.or(enrolments::name_key.like(pattern).escape('\\')));
+    }
+    Ok(query.limit(SHOWN_LIMIT).kept().load(conn)?)
+}
+
+/// The one that a form is about, if it can be told.
+pub(super) fn chosen(scope: &Scope, typed: &str, conn: &mut Conn) -> Result<Option<Reseller>> {
+    let mut all = found(scope, typed, conn)?;
+    Ok(if all.len() == 1 { all.pop() } else { None })
 }
 
 fn found(scope: &Scope, typed: &str, conn: &mut Conn) -> Result<Vec<Reseller>> {

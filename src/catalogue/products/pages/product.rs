@@ -1,9 +1,11 @@
 //! One product: its prices by term and quantity, what is announced, and promotions.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::auth::Scope;
 use crate::catalogue::products::lists::{Dated, ProductPrices, YEAR};
+use crate::catalogue::products::query::ProductQuery;
 use crate::catalogue::products::words;
 use crate::catalogue::promotions::{OfferLine, PublicOffer};
 use crate::catalogue::{Band, Product};
@@ -34,6 +36,8 @@ pub(in crate::catalogue::products) struct ProductPage {
     currencies: Vec<Link>,
     /// The list in force first, then those that are announced.
     tables: Vec<PriceTable>,
+    /// A past list, where one is chosen.
+    past: Option<PriceTable>,
     history: Vec<Past>,
     history_of: String,
     offers: Vec<OfferLine>,
@@ -64,6 +68,8 @@ struct Row {
 
 /// A price and since when it held.
 struct Past {
+    /// Where all prices of the list are; empty of one that stands on the page anyway.
+    href: String,
     day_iso: String,
     day: String,
     price: String,
@@ -77,11 +83,12 @@ impl ProductPage {
         visit: &Visit,
         scope: &Scope,
         code: &str,
-        currency: &str,
+        query: &ProductQuery,
         conn: &mut Conn,
     ) -> Result<Self> {
         let product = Product::find(scope.program().id, code, conn)?;
-        let prices = ProductPrices::of(scope, product.id, currency, conn)?;
+        let past: Option<NaiveDate> = query.from.parse().ok();
+        let prices = ProductPrices::of(scope, product.id, &query.currency, past, conn)?;
         let mut offers = PublicOffer::current(scope, conn)?;
         offers.retain(|offer| offer.is_for(product.category_id));
         let lists = &prices.lists;
@@ -109,8 +116,9 @@ impl ProductPage {
                     label: code.clone(),
                 })
                 .collect(),
+            past: past.and_then(|day| view.past_table(day)),
             tables: shown.filter_map(|list| view.table(list)).collect(),
-            history: view.history(),
+            history: view.history(&path, &query.currency),
             history_of: view.history_of(),
             offers: offers.iter().map(|offer| OfferLine::of(offer, scope)).collect(),
             product,
@@ -143,6 +151,18 @@ impl View<'_> {
     fn money(&self, minor: i64) -> String {
         let currency = self.prices.lists.currency;
         currency.map(|one| Money::new(minor, one).show(self.locale)).unwrap_or_default()
+    }
+
+    /// A past list by the day on which it began.
+    fn past_table(&self, day: NaiveDate) -> Option<PriceTable> {
+        let (list, last_day) = self.prices.lists.past(day)?;
+        let table = self.table(list)?;
+        let [from, until] = [day, last_day].map(|day| self.locale.day(day));
+        Some(PriceTable {
+            title: format!("Prices from {from}"),
+            hint: format!("Past: they held until {until}."),
+            ..table
+        })
     }
 
     /// Terms by quantities; none where the list has no price of it.
@@ -203,7 +223,7 @@ impl View<'_> {
     }
 
     /// The price by which lists are compared, as each list has it; the latest first.
-    fn history(&self) -> Vec<Past> {
+    fn history(&self, path: &str, currency: &str) -> Vec<Past> {
         let Some(months) = self.compared() else { return Vec::new() };
         let today = self.scope.today();
         let in_force = self.prices.lists.in_force();
@@ -214,7 +234,12 @@ impl View<'_> {
                 _ if list.effective_on > today => ("info", "Announced"),
                 _ => ("plain", "Past"),
             };
+            let day = list.effective_on.to_string();
+            let query = [("currency", currency), ("from", day.as_str())];
+            let is_past = self.prices.lists.past(list.effective_on).is_some();
+            let href = || format!("{}#past", list_address(path, &query, None));
             Some(Past {
+                href: if is_past { href() } else { String::new() },
                 day_iso: list.effective_on.to_string(),
                 day: self.locale.day(list.effective_on),
                 price: self.money(band.unit_minor),

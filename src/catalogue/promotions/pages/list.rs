@@ -16,6 +16,7 @@ pub(in crate::catalogue::promotions) struct ListPage {
     frame: Frame,
     tabs: Vec<Tab>,
     path: String,
+    csv_href: String,
     new_href: Option<String>,
     query: PromotionsQuery,
     statuses: Vec<Word>,
@@ -58,6 +59,7 @@ impl ListPage {
         Ok(Self {
             frame: visit.frame(scope),
             tabs: tabs(scope, "/promotions"),
+            csv_href: list_address(&scope.path("/promotions.csv"), &query, None),
             new_href: makes.then(|| scope.path("/promotions/new")),
             statuses: Standing::ALL
                 .iter()

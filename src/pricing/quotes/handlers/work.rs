@@ -8,13 +8,13 @@ use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::pricing::quotes::drafts::{self, Begun};
 use crate::pricing::quotes::forms::{DraftForm, ReasonForm, Refused, SendingForm};
-use crate::pricing::quotes::pages::new::NewPage;
+use crate::pricing::quotes::pages::new::{ChoosePage, NewPage};
 use crate::pricing::quotes::pages::preview::PreviewPage;
 use crate::pricing::quotes::pages::workbench::{Refusal, WorkbenchPage};
 use crate::pricing::quotes::sending::{self, Sending};
-use crate::pricing::quotes::unasked::{self, UnaskedForm};
+use crate::pricing::quotes::unasked::{self, UnaskedForm, UnaskedQuery};
 use crate::pricing::quotes::{Quote, settling};
-use crate::web::{Flash, Form, Reply, Visit, page, page_with};
+use crate::web::{Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// A quote of the person's own organisation: forbidden where it may only be read.
 fn own(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Quote> {
@@ -38,8 +38,18 @@ fn words_of(begun: Begun) -> Flash {
     }
 }
 
-pub(in crate::pricing::quotes) async fn new(visit: Visit) -> Reply {
-    page(&new_page(&visit, Refused::default()).await?)
+/// First a reseller is sought and chosen, then the form is about it.
+pub(in crate::pricing::quotes) async fn new(
+    visit: Visit,
+    Query(query): Query<UnaskedQuery>,
+) -> Reply {
+    if query.reseller.trim().is_empty() {
+        let built =
+            visit.read(move |visit, scope, conn| ChoosePage::read(visit, scope, query.q, conn));
+        return page(&built.await?);
+    }
+    let form = UnaskedForm { reseller: query.reseller, ..UnaskedForm::default() };
+    page(&new_page(&visit, Refused { form, ..Refused::default() }).await?)
 }
 
 async fn new_page(visit: &Visit, refused: Refused<UnaskedForm>) -> Result<NewPage> {

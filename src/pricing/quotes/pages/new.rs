@@ -1,4 +1,4 @@
-//! The form for a quote that nobody asked for.
+//! A quote that nobody asked for: for whom, then the form.
 
 use askama::Template;
 
@@ -8,8 +8,55 @@ use crate::catalogue::Product;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::pricing::quotes::forms::Refused;
-use crate::pricing::quotes::unasked::{MOST_LINES, UnaskedForm, proposed};
+use crate::pricing::quotes::unasked::{MOST_LINES, Reseller, SHOWN, UnaskedForm, chosen, sought};
 use crate::web::{FieldErrors, Frame, Visit};
+
+#[derive(Template)]
+#[template(path = "quotes/choose.html")]
+pub(in crate::pricing::quotes) struct ChoosePage {
+    frame: Frame,
+    path: String,
+    list_href: String,
+    q: String,
+    found: Vec<Found>,
+    more: bool,
+}
+
+/// A reseller to choose.
+struct Found {
+    href: String,
+    name: String,
+    reference: String,
+    country: String,
+}
+
+impl ChoosePage {
+    /// One query.
+    pub(in crate::pricing::quotes) fn read(
+        visit: &Visit,
+        scope: &Scope,
+        q: String,
+        conn: &mut Conn,
+    ) -> Result<Self> {
+        let path = scope.path("/quotes/new");
+        let resellers = sought(scope, &q, conn)?;
+        let more = resellers.len() > SHOWN;
+        let found = resellers.into_iter().take(SHOWN).map(|one| Found {
+            href: format!("{path}?reseller={}", one.reference),
+            name: one.name,
+            reference: one.reference,
+            country: one.country,
+        });
+        Ok(Self {
+            frame: visit.frame(scope),
+            list_href: scope.path("/quotes"),
+            found: found.collect(),
+            path,
+            q,
+            more,
+        })
+    }
+}
 
 #[derive(Template)]
 #[template(path = "quotes/new.html")]
@@ -17,7 +64,8 @@ pub(in crate::pricing::quotes) struct NewPage {
     frame: Frame,
     path: String,
     list_href: String,
-    resellers: Vec<String>,
+    /// The reseller that was chosen; none where the form names none that can be told.
+    reseller: Option<Reseller>,
     products: Vec<Word>,
     rows: Vec<Row>,
     form: UnaskedForm,
@@ -56,7 +104,7 @@ impl NewPage {
             frame: visit.frame(scope),
             path: scope.path("/quotes/new"),
             list_href: scope.path("/quotes"),
-            resellers: proposed(scope, conn)?.into_iter().map(|one| one.name).collect(),
+            reseller: chosen(scope, &form.reseller, conn)?,
             products: products.into_iter().map(|one| Word::new(one.code, one.name)).collect(),
             rows: (0..count).map(row).collect(),
             form,
