@@ -15,23 +15,44 @@ use crate::floor::{Asker, Rows};
 use crate::statement::Statement;
 use crate::visitors::Visitors;
 
-/// The pages of the main job, each with whether the vendor's manager opens it or a partner's
-/// administrator.
-const PAGES: &[(&str, bool, &str)] = &[
-    ("start", false, ""),
-    ("start, vendor", true, ""),
-    ("contacts", false, "/contacts"),
-    ("contacts, vendor", true, "/contacts"),
-    ("partners, vendor", true, "/partners"),
-    ("licences", false, "/licences"),
-    ("licences, vendor", true, "/licences"),
-    ("renewals", false, "/renewals"),
-    ("renewals, vendor", true, "/renewals"),
-    ("ledger", false, "/mail"),
-    ("ledger, vendor", true, "/mail"),
-    ("leads, vendor", true, "/leads"),
-    ("inquiries", false, "/inquiries"),
-    ("inquiries, vendor", true, "/inquiries"),
+/// Who opens a page.
+#[derive(Clone, Copy)]
+enum By {
+    /// A partner's administrator.
+    Partner,
+    /// A distributor's.
+    Distributor,
+    /// The vendor's program manager.
+    Vendor,
+}
+
+use By::{Distributor, Partner, Vendor};
+
+/// The pages of the main job. A `*` at the end of an address is the first link of the page before it
+/// that goes on from there.
+const PAGES: &[(&str, By, &str)] = &[
+    ("start", Partner, ""),
+    ("start, vendor", Vendor, ""),
+    ("contacts", Partner, "/contacts"),
+    ("contacts, vendor", Vendor, "/contacts"),
+    ("partners, vendor", Vendor, "/partners"),
+    ("licences", Partner, "/licences"),
+    ("licences, vendor", Vendor, "/licences"),
+    ("renewals", Partner, "/renewals"),
+    ("renewals, vendor", Vendor, "/renewals"),
+    ("ledger", Partner, "/mail"),
+    ("ledger, vendor", Vendor, "/mail"),
+    ("leads, vendor", Vendor, "/leads"),
+    ("inquiries", Partner, "/inquiries"),
+    ("inquiry", Partner, "/inquiries/I-*"),
+    ("inquiries, vendor", Vendor, "/inquiries"),
+    ("inbox", Distributor, "/inquiries?status=submitted"),
+    ("inquiry, inbox", Distributor, "/inquiries/I-*"),
+    ("quotes", Partner, "/quotes"),
+    ("quote", Partner, "/quotes/Q-*"),
+    ("quotes, distributor", Distributor, "/quotes"),
+    ("quote, distributor", Distributor, "/quotes/Q-*"),
+    ("start, distributor", Distributor, ""),
 ];
 
 /// A place of a page where a value of the database stands.
@@ -84,9 +105,15 @@ pub(crate) fn learn(arguments: &Arguments) -> Vec<Learned> {
     actix_web::rt::System::new().block_on(async {
         let app = init_service(portal.app()).await;
         let mut pages = Vec::new();
-        for (name, as_vendor, path) in PAGES.iter().filter(|(name, ..)| wanted(name)) {
-            let cookie = if *as_vendor { &visitors.vendor } else { &visitors.partner };
+        let mut before = String::new();
+        for (name, by, path) in PAGES {
+            let cookie = match by {
+                Partner => &visitors.partner,
+                Distributor => &visitors.distributor,
+                Vendor => &visitors.vendor,
+            };
             let path = format!("/p/{}{path}", arguments.program);
+            let path = path.strip_suffix('*').map(|from| link(&before, from)).unwrap_or(path);
             let open = || TestRequest::get().uri(&path).insert_header(("cookie", cookie.as_str()));
             // What is asked once a process is not what a page costs.
             call_service(&app, open().to_request()).await;
@@ -94,6 +121,10 @@ pub(crate) fn learn(arguments: &Arguments) -> Vec<Learned> {
             let answer = call_service(&app, open().to_request()).await;
             assert_eq!(answer.status(), 200, "{path}");
             let body = String::from_utf8(read_body(answer).await.to_vec()).unwrap();
+            before.clone_from(&body);
+            if !wanted(name) {
+                continue;
+            }
             let statements: Vec<Statement> = std::mem::take(&mut *observed.lock().unwrap())
                 .iter()
                 .map(|s| Statement::read(s))
@@ -114,6 +145,13 @@ pub(crate) fn learn(arguments: &Arguments) -> Vec<Learned> {
         }
         pages
     })
+}
+
+/// The first address of a page that goes on from another.
+fn link(page: &str, from: &str) -> String {
+    let place = page.find(&format!("href=\"{from}")).expect("the page has such a link");
+    let address = &page[place + "href=\"".len()..];
+    address[..address.find('"').unwrap()].to_owned()
 }
 
 /// How far behind the last value of a row the next one may stand.

@@ -1,5 +1,5 @@
-//! Who looks at the pages: a partner's administrator with a full page of licences, and a program
-//! manager. The data is generated and has no sign-ins: sessions are put into the database.
+//! Who looks at the pages: a partner's administrator with a full page of licences, a distributor's,
+//! and a program manager. The data is generated and has no sign-ins: sessions are put into the database.
 
 use actix_web::cookie::{Cookie, CookieJar, Key};
 use diesel::prelude::*;
@@ -17,21 +17,28 @@ const ROWS: i64 = 50;
 /// The value of a `Cookie` header for each of them.
 pub(crate) struct Visitors {
     pub(crate) partner: String,
+    pub(crate) distributor: String,
     pub(crate) vendor: String,
 }
 
 impl Visitors {
     pub(crate) fn sign_in(program: &str, now: Instant, key: &Key, db: &Db) -> Self {
         let slug = program.to_owned();
-        let (partner, vendor) = db
+        let [partner, distributor, vendor] = db
             .write_blocking(move |conn| {
                 send_all(now, conn)?;
                 let partner = partner_administrator(&slug, conn)?;
+                let distributor = distributor_administrator(&slug, conn)?;
                 let vendor = manager(&slug, now, conn)?;
-                Ok((session(partner, now, conn)?, session(vendor, now, conn)?))
+                Ok([
+                    session(partner, now, conn)?,
+                    session(distributor, now, conn)?,
+                    session(vendor, now, conn)?,
+                ])
             })
-            .unwrap();
-        Self { partner: cookie(&partner, key), vendor: cookie(&vendor, key) }
+            .unwrap()
+            .map(|session| cookie(&session, key));
+        Self { partner, distributor, vendor }
     }
 }
 
@@ -80,16 +87,32 @@ fn partner_administrator(slug: &str, conn: &mut Conn) -> Result<i64> {
             .count()
             .get_result(conn)?;
         if lines >= ROWS {
-            return Ok(contacts::table
-                .filter(contacts::organisation_id.eq(organisation_id))
-                .filter(contacts::access.eq(Access::Administrator))
-                .filter(contacts::status.eq("active"))
-                .order(contacts::id)
-                .select(contacts::id)
-                .first(conn)?);
+            return administrator(*organisation_id, conn);
         }
     }
     panic!("no partner has {ROWS} licences: generate more of them");
+}
+
+/// Of the first distributor.
+fn distributor_administrator(slug: &str, conn: &mut Conn) -> Result<i64> {
+    let organisation_id: i64 = enrolments::table
+        .inner_join(programs::table)
+        .filter(programs::slug.eq(slug))
+        .filter(enrolments::part.eq(auth::Part::Distributor))
+        .order(enrolments::id)
+        .select(enrolments::organisation_id)
+        .first(conn)?;
+    administrator(organisation_id, conn)
+}
+
+fn administrator(organisation_id: i64, conn: &mut Conn) -> Result<i64> {
+    Ok(contacts::table
+        .filter(contacts::organisation_id.eq(organisation_id))
+        .filter(contacts::access.eq(Access::Administrator))
+        .filter(contacts::status.eq("active"))
+        .order(contacts::id)
+        .select(contacts::id)
+        .first(conn)?)
 }
 
 /// A program manager of the vendor, made where there is none.

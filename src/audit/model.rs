@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::sentence;
 use crate::auth::Scope;
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{audit_events, contacts, enrolments};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page};
 
@@ -44,6 +44,7 @@ pub fn timeline(kind: &str, id: i64, conn: &mut Conn) -> Result<Vec<Entry>> {
         .order(audit_events::id.desc())
         .limit(TIMELINE_ROWS)
         .select(Entry::as_select())
+        .kept()
         .load(conn)?)
 }
 
@@ -58,6 +59,7 @@ pub fn timeline_in(program_id: i64, kind: &str, id: i64, conn: &mut Conn) -> Res
         .order(audit_events::id.desc())
         .limit(TIMELINE_ROWS)
         .select(Entry::as_select())
+        .kept()
         .load(conn)?)
 }
 
@@ -76,6 +78,7 @@ pub fn timeline_of(
         .order(audit_events::id.desc())
         .limit(TIMELINE_ROWS)
         .select(Entry::as_select())
+        .kept()
         .load(conn)?)
 }
 

@@ -1,16 +1,18 @@
-//! Synthetic inquiries of one partner: most were answered long ago, some wait.
+//! Synthetic inquiries of one partner: most were answered long ago, some wait for a quote, others for
+//! the partner's word on theirs.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::Duration;
+use chrono_tz::Tz;
 use diesel::prelude::*;
 use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 
 use super::market::Market;
 use super::partners::Seller;
-use super::words;
+use super::{quotes, words};
 use crate::clock::Instant;
 use crate::db::schema::{inquiries, inquiry_lines};
 use crate::db::{self, Conn, Db, ROWS_PER_STATEMENT};
@@ -22,23 +24,27 @@ const LINES: u32 = 4;
 /// Over how many days they came.
 const DAYS: i64 = 700;
 
+/// Those of the last days have no quote yet, and those of some days before no answer to it.
+const UNQUOTED_DAYS: i64 = 10;
+const UNANSWERED_DAYS: i64 = 20;
+
 #[derive(Clone, Insertable)]
 #[diesel(table_name = inquiries)]
-struct NewInquiry {
+pub(super) struct NewInquiry {
     reference: String,
-    program_id: i64,
-    reseller_id: i64,
-    quoter_id: i64,
-    status: &'static str,
-    customer_name: String,
-    customer_key: String,
-    customer_country: &'static str,
-    currency: String,
+    pub program_id: i64,
+    pub reseller_id: i64,
+    pub quoter_id: i64,
+    pub status: &'static str,
+    pub customer_name: String,
+    pub customer_key: String,
+    pub customer_country: &'static str,
+    pub currency: String,
     note: &'static str,
     promotion_codes: &'static str,
     lines: i32,
-    submitted_at: Instant,
-    msrp_minor: i64,
+    pub submitted_at: Instant,
+    pub msrp_minor: i64,
     created_by: &'static str,
     created_at: Instant,
     revision: i64,
@@ -46,16 +52,25 @@ struct NewInquiry {
 
 #[derive(Clone, Insertable)]
 #[diesel(table_name = inquiry_lines)]
-struct NewLine {
+pub(super) struct NewLine {
     inquiry_id: i64,
-    position: i32,
-    product_id: i64,
-    kind: &'static str,
-    quantity: i32,
-    months: i32,
-    sku: String,
-    unit_minor: i64,
-    msrp_minor: i64,
+    pub position: i32,
+    pub product_id: i64,
+    pub kind: &'static str,
+    pub quantity: i32,
+    pub months: i32,
+    pub sku: String,
+    pub unit_minor: i64,
+    pub msrp_minor: i64,
+}
+
+/// What is drawn of an inquiry before anything is written.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    pub inquiry: NewInquiry,
+    pub lines: Vec<NewLine>,
+    /// The reference of the quote that answers it.
+    pub quote: String,
 }
 
 /// What a partner asked for, by the numbers of its inquiries. One that buys from nobody asks nobody.
@@ -65,6 +80,7 @@ pub(super) fn ask(
     dice: &mut ChaCha12Rng,
     db: &Db,
 ) -> Result<()> {
+    let zone = market.program.time_zone;
     let mut drawn = Vec::new();
     for (seller, numbers) in shares {
         let Some(quoter_id) = seller.distributor_id else { continue };
@@ -74,7 +90,7 @@ pub(super) fn ask(
     }
     for batch in drawn.chunks(ROWS_PER_STATEMENT) {
         let batch = batch.to_vec();
-        db.write_blocking(move |conn| insert(&batch, conn))?;
+        db.write_blocking(move |conn| insert(&batch, zone, conn))?;
     }
     Ok(())
 }
@@ -85,11 +101,15 @@ fn draw(
     quoter_id: i64,
     number: usize,
     dice: &mut ChaCha12Rng,
-) -> (NewInquiry, Vec<NewLine>) {
+) -> Drawn {
     let age = dice.random_range(0..DAYS);
     let at = market.now - Duration::days(age) - Duration::seconds(dice.random_range(0..80_000));
     let settled = ["accepted", "accepted", "declined", "expired", "withdrawn"];
-    let status = if age < 20 { "submitted" } else { *words::pick(&settled, dice) };
+    let status = match age {
+        ..UNQUOTED_DAYS => "submitted",
+        ..UNANSWERED_DAYS => "quoted",
+        _ => *words::pick(&settled, dice),
+    };
     let customer_name = words::buyer(market.rows_before + number as u64, dice);
     let count = dice.random_range(1..=LINES);
     let lines: Vec<NewLine> = (1..)
@@ -130,11 +150,11 @@ fn draw(
         created_at: at,
         revision: 2,
     };
-    (inquiry, lines)
+    Drawn { inquiry, lines, quote: reference::draw("Q") }
 }
 
-fn insert(drawn: &[(NewInquiry, Vec<NewLine>)], conn: &mut Conn) -> Result<()> {
-    let rows: Vec<NewInquiry> = drawn.iter().map(|(inquiry, _)| inquiry.clone()).collect();
+fn insert(drawn: &[Drawn], zone: Tz, conn: &mut Conn) -> Result<()> {
+    let rows: Vec<NewInquiry> = drawn.iter().map(|one| one.inquiry.clone()).collect();
     db::insert_all!(conn, inquiries::table, rows);
     let references: Vec<&String> = rows.iter().map(|row| &row.reference).collect();
     let ids: HashMap<String, i64> = inquiries::table
@@ -143,11 +163,12 @@ fn insert(drawn: &[(NewInquiry, Vec<NewLine>)], conn: &mut Conn) -> Result<()> {
         .load::<(String, i64)>(conn)?
         .into_iter()
         .collect();
-    let mut lines = Vec::new();
-    for (inquiry, drawn) in drawn {
-        let inquiry_id = *ids.get(&inquiry.reference).ok_or(Error::LostRace)?;
-        lines.extend(drawn.iter().cloned().map(|line| NewLine { inquiry_id, ..line }));
+    let (mut lines, mut asked) = (Vec::new(), Vec::new());
+    for one in drawn {
+        let inquiry_id = *ids.get(&one.inquiry.reference).ok_or(Error::LostRace)?;
+        lines.extend(one.lines.iter().cloned().map(|line| NewLine { inquiry_id, ..line }));
+        asked.push((inquiry_id, one));
     }
     db::insert_all!(conn, inquiry_lines::table, lines);
-    Ok(())
+    quotes::answer(&asked, zone, conn)
 }

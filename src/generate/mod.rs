@@ -1,5 +1,5 @@
-//! Synthetic data of any size: partners with their people, customers, orders and licences that
-//! belong together, for trying the portal at the size that it will have.
+//! Synthetic data of any size: partners with their people, customers, orders and licences, inquiries
+//! and the quotes that answer them, all of which belong together, for trying the portal at the size that it will have.
 //!
 //! Rows go in partner by partner, so that what one partner's pages read lies together, and in
 //! batches, so that a portal that serves meanwhile never waits long.
@@ -8,6 +8,7 @@ mod inquiries;
 mod licences;
 mod market;
 mod partners;
+mod quotes;
 mod words;
 
 use rand::SeedableRng;
@@ -47,10 +48,10 @@ pub fn fill(
     mut progress: impl FnMut(usize),
 ) -> Result<()> {
     check(size)?;
-    let market = db.read_blocking(|conn| Market::of(slug, now, conn))?;
+    let mut market = db.read_blocking(|conn| Market::of(slug, now, conn))?;
     // Another run with the same seed must not draw the references of the first.
     reference::seed(Some(seed.wrapping_add(market.rows_before)));
-    let outcome = fill_market(&market, size, seed, db, &mut progress);
+    let outcome = fill_market(&mut market, size, seed, db, &mut progress);
     reference::seed(None);
     outcome?;
     let program = market.program.clone();
@@ -85,7 +86,7 @@ fn check(size: Size) -> Result<()> {
 }
 
 fn fill_market(
-    market: &Market,
+    market: &mut Market,
     size: Size,
     seed: u64,
     db: &Db,
@@ -93,6 +94,9 @@ fn fill_market(
 ) -> Result<()> {
     let mut dice = ChaCha12Rng::seed_from_u64(seed);
     let mut made = 0;
+    if market.distributors.is_empty() && size.partners > 0 {
+        market.distributors = partners::enrol_distributors(market, size.partners, &mut dice, db)?;
+    }
     for first in (0..size.partners).step_by(partners::AT_ONCE) {
         let last = (first + partners::AT_ONCE).min(size.partners);
         let sellers = partners::enrol(market, first..last, &mut dice, db)?;

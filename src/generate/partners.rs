@@ -1,4 +1,5 @@
-//! Synthetic partners: organisations, enrolments, five contacts each, and who holds which role.
+//! Synthetic partners and distributors: organisations, enrolments, five contacts each, and who holds
+//! which role.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -23,6 +24,8 @@ use crate::{names, reference};
 /// Partners in one transaction; with their people that is some thousand small rows.
 pub(super) const AT_ONCE: usize = 100;
 const CONTACTS: usize = 5;
+/// Of a program that has no distributor.
+pub(super) const DISTRIBUTORS: usize = 3;
 
 /// A partner that can sell.
 #[derive(Clone, Copy)]
@@ -87,13 +90,14 @@ struct NewRole {
     changed_at: Instant,
 }
 
-/// What is drawn of a partner before anything is written, so that a write that runs again writes
+/// What is drawn of an organisation before anything is written, so that a write that runs again writes
 /// the same.
 struct Drawn {
     reference: String,
     enrolment: String,
     name: String,
     country: &'static str,
+    part: Part,
     tier: Option<i64>,
     kind: Option<i64>,
     distributor: Option<(i64, i64)>,
@@ -108,8 +112,9 @@ pub(super) fn enrol(
     dice: &mut ChaCha12Rng,
     db: &Db,
 ) -> Result<Vec<Seller>> {
-    let drawn: Vec<Drawn> =
-        numbers.map(|number| draw(market, market.rows_before + number as u64, dice)).collect();
+    let drawn: Vec<Drawn> = numbers
+        .map(|number| draw(market, Part::Partner, market.rows_before + number as u64, dice))
+        .collect();
     let (program_id, currency, now) =
         (market.program.id, market.program.currency.clone(), market.now);
     db.write_blocking(move |conn| {
@@ -126,23 +131,53 @@ pub(super) fn enrol(
     })
 }
 
-fn draw(market: &Market, number: u64, dice: &mut ChaCha12Rng) -> Drawn {
-    let some =
-        |list: &[i64], dice: &mut ChaCha12Rng| (!list.is_empty()).then(|| *words::pick(list, dice));
+/// Enrols distributors with the numbers from one on; gives enrolment and organisation of each.
+pub(super) fn enrol_distributors(
+    market: &Market,
+    first: usize,
+    dice: &mut ChaCha12Rng,
+    db: &Db,
+) -> Result<Vec<(i64, i64)>> {
+    let numbers = market.rows_before + first as u64..;
+    let drawn: Vec<Drawn> = numbers
+        .take(DISTRIBUTORS)
+        .map(|number| draw(market, Part::Distributor, number, dice))
+        .collect();
+    let (program_id, currency, now) =
+        (market.program.id, market.program.currency.clone(), market.now);
+    db.write_blocking(move |conn| {
+        let organisations = insert_organisations(&drawn, now, conn)?;
+        insert_enrolments(&drawn, &organisations, program_id, &currency, now, conn)?;
+        insert_people(&drawn, &organisations, program_id, now, conn)?;
+        let references: Vec<&String> = drawn.iter().map(|one| &one.enrolment).collect();
+        Ok(enrolments::table
+            .filter(enrolments::reference.eq_any(references))
+            .order(enrolments::id)
+            .select((enrolments::id, enrolments::organisation_id))
+            .load(conn)?)
+    })
+}
+
+fn draw(market: &Market, part: Part, number: u64, dice: &mut ChaCha12Rng) -> Drawn {
+    let of_partners = part == Part::Partner;
+    let some = |list: &[i64], dice: &mut ChaCha12Rng| {
+        (of_partners && !list.is_empty()).then(|| *words::pick(list, dice))
+    };
     Drawn {
         reference: reference::draw("O"),
         enrolment: reference::draw("P"),
         name: words::seller(number, dice),
         country: words::country(dice),
+        part,
         tier: some(&market.tiers, dice),
         kind: some(&market.types, dice),
-        distributor: (!market.distributors.is_empty())
+        distributor: (of_partners && !market.distributors.is_empty())
             .then(|| *words::pick(&market.distributors, dice)),
         enrolled_on: market.today - Duration::days(dice.random_range(1..3000)),
         people: (0..CONTACTS)
             .map(|_| {
-                let roles = Role::of_part(Part::Partner).iter().copied();
-                // Half of the roles of a partner have nobody or somebody, as in life.
+                let roles = Role::of_part(part).iter().copied();
+                // Half of the roles of an organisation have nobody or somebody, as in life.
                 let roles = roles.filter(|_| dice.random_ratio(1, 4)).collect();
                 (reference::draw("C"), words::person(dice), roles)
             })
@@ -188,7 +223,7 @@ fn insert_enrolments(
             reference: one.enrolment.clone(),
             program_id,
             organisation_id: organisations[&one.reference],
-            part: Part::Partner,
+            part: one.part,
             tier_id: one.tier,
             currency: currency.to_owned(),
             status: "active",

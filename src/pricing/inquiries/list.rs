@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::InquiryStatus;
 use super::model::{Inquiry, QUOTERS, with_parties, within};
 use crate::auth::{Part, Scope};
-use crate::db::Conn;
 use crate::db::schema::{enrolments, inquiries, organisations};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;
 use crate::{names, newest_first, reference};
@@ -75,10 +75,11 @@ pub(super) fn list_for(
     let query = matching!(scope, list);
     Ok(if scope.part() == Some(Part::Partner) {
         newest_first!(query, inquiries::created_at, inquiries::reference, cursor, most)
+            .kept()
             .load(conn)?
     } else {
         let submitted_at = inquiries::submitted_at.assume_not_null();
-        newest_first!(query, submitted_at, inquiries::reference, cursor, most).load(conn)?
+        newest_first!(query, submitted_at, inquiries::reference, cursor, most).kept().load(conn)?
     })
 }
 

@@ -8,10 +8,10 @@ use super::{InquiryStatus, Purpose};
 use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{
     categories, customers, inquiries, inquiry_lines, licences, organisations, products,
 };
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::programs::pack::ProductKind;
 
@@ -158,7 +158,7 @@ impl Inquiry {
             .order(inquiry_lines::position)
             .select((Self::as_select(), line_columns!()))
             .into_boxed();
-        let rows: Vec<(Self, LineRow)> = within!(query, scope).load(conn)?;
+        let rows: Vec<(Self, LineRow)> = within!(query, scope).kept().load(conn)?;
         let mut inquiry = None;
         let mut lines = Vec::new();
         for (found, line) in rows {

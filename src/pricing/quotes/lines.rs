@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Viewer;
-use crate::db::Conn;
 use crate::db::schema::{licences, products, quote_levels, quote_lines, quote_revisions};
+use crate::db::{Conn, Keep, padded};
 use crate::error::{Error, Result};
 use crate::percent::BasisPoints;
 use crate::pricing::inquiries::Purpose;
@@ -110,8 +110,9 @@ impl QuoteLine {
         viewer: Viewer,
         conn: &mut Conn,
     ) -> Result<BTreeMap<i64, Vec<Self>>> {
-        let rows = with_levels!().filter(quote_lines::revision_id.eq_any(revision_ids));
-        Self::by_revision(rows.load(conn)?, viewer)
+        let ids = padded(revision_ids);
+        let rows = with_levels!().filter(quote_lines::revision_id.eq_any(ids));
+        Self::by_revision(rows.kept().load(conn)?, viewer)
     }
 
     /// The lines of a quote's latest revision that a special price is for.

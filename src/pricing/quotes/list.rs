@@ -12,8 +12,8 @@ use super::model::{QUOTED_BY, QuoteRow, Viewer, plain_amount, with_parties, with
 use crate::auth::{Part, Scope};
 use crate::calendar::{add_days, start_of_day};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{inquiries, orders, organisations, quotes};
+use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
@@ -98,11 +98,13 @@ pub(super) fn list_for(
     }
     let rows: Vec<QuoteRow> = if own {
         let query = query.filter(quotes::quoter_id.eq(scope.organisation_id()));
-        newest_first!(query, quotes::created_at, quotes::reference, cursor, most).load(conn)?
+        newest_first!(query, quotes::created_at, quotes::reference, cursor, most)
+            .kept()
+            .load(conn)?
     } else {
         let query = query.filter(quotes::sent_at.is_not_null());
         let sent_at = quotes::sent_at.assume_not_null();
-        newest_first!(query, sent_at, quotes::reference, cursor, most).load(conn)?
+        newest_first!(query, sent_at, quotes::reference, cursor, most).kept().load(conn)?
     };
     Ok(rows
         .into_iter()

@@ -10,8 +10,8 @@ use super::{QuoteStatus, RevisionStatus};
 use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
-use crate::db::Conn;
 use crate::db::schema::{inquiries, orders, organisations, quote_revisions, quotes};
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::locale::Locale;
 use crate::money::Money;
@@ -151,7 +151,7 @@ impl Quote {
             .limit(LAST_REVISIONS)
             .select((QuoteRow::as_select(), Revision::as_select()))
             .into_boxed();
-        let rows: Vec<(QuoteRow, Revision)> = within!(query, scope).load(conn)?;
+        let rows: Vec<(QuoteRow, Revision)> = within!(query, scope).kept().load(conn)?;
         let (found, revisions): (Vec<QuoteRow>, Vec<Revision>) = rows.into_iter().unzip();
         let row = found.into_iter().next().ok_or(Error::NotFound)?;
         Ok(Self::seen_by(Viewer::of(scope, row.quoter_id), row, revisions))

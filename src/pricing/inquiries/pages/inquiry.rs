@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use crate::audit::{self, Line as HistoryLine};
 use crate::auth::{Part, Scope, Seats};
-use crate::db::Conn;
 use crate::db::schema::quotes;
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::money::Money;
 use crate::pricing::inquiries::forms::{Refused, WithdrawalForm};
@@ -142,7 +142,7 @@ fn quote_of(
     } else {
         query = query.filter(quotes::sent_at.is_not_null());
     }
-    Ok(query.order(quotes::id.desc()).first(conn).optional()?)
+    Ok(query.order(quotes::id.desc()).limit(1).kept().get_result(conn).optional()?)
 }
 
 fn next(inquiry: &Inquiry, own: bool, is_quoter: bool) -> String {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ASKED_BY, Special, SpecialStatus, with_quote, within_requests};
 use crate::auth::{Part, Scope};
-use crate::db::Conn;
 use crate::db::schema::{organisations, products, quotes, special_prices};
+use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::percent::BasisPoints;
 use crate::web::Cursor;
@@ -59,7 +59,7 @@ pub(in crate::pricing::quotes) fn list_for(
     }
     let by_time =
         newest_first!(query, special_prices::requested_at, special_prices::reference, cursor, most);
-    Ok(by_time.load(conn)?)
+    Ok(by_time.kept().load(conn)?)
 }
 
 /// Where a page after this request goes on.
