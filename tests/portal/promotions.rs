@@ -166,3 +166,17 @@ async fn discounts_are_the_vendors_to_see() {
     portal.owner().get("/p/shield/discounts").await.is(403);
     portal.visitor("distributor").get("/p/shield/discounts.csv").await.is(403);
 }
+
+#[actix_web::test]
+async fn the_list_leaves_as_a_file() {
+    let portal = Portal::start().await;
+    let mut manager = portal.manager();
+    let shown = manager.get("/p/shield/promotions").await.is(200).all("tbody tr").len();
+    let all = manager.get("/p/shield/promotions.csv").await.is(200).text;
+    assert!(all.contains("reference,code,name,status,starts_on,ends_on,percent,"), "{all}");
+    assert_eq!(all.lines().count(), shown + 1, "{all}");
+    let night = manager.get("/p/shield/promotions.csv?q=night").await.is(200).text;
+    assert!(night.contains(",NIGHT,") && night.lines().count() <= all.lines().count(), "{night}");
+    let none = manager.get("/p/shield/promotions.csv?q=nothing").await.is(200).text;
+    assert_eq!(none.lines().count(), 1, "{none}");
+}
