@@ -206,7 +206,7 @@ struct Page<'a> {
 
 struct Served {
     connections: Connections,
-    /// By path and cookie: two people see different things at one address.
+    /// By address and cookie: two people see different things at one address.
     pages: HashMap<(String, String), Learned>,
 }
 
@@ -229,7 +229,8 @@ pub(crate) async fn serve(script: &str) {
 
 async fn answer(request: HttpRequest, served: Data<Served>) -> HttpResponse {
     let cookie = request.headers().get("cookie").and_then(|value| value.to_str().ok());
-    let key = (request.path().to_owned(), cookie.unwrap_or_default().to_owned());
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let key = (address.to_owned(), cookie.unwrap_or_default().to_owned());
     if !served.pages.contains_key(&key) {
         return HttpResponse::NotFound().finish();
     }

@@ -147,7 +147,8 @@ const UNASSIGNED_LEADS: &str = "\
 const INQUIRIES: &str = "\
     SELECT 'inquiry' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
            customer_key AS key \
-      FROM inquiries WHERE program_id = $1 AND quoter_id = $2 AND status = 'submitted'";
+      FROM inquiries WHERE program_id = $1 AND quoter_id = $2 AND status = 'submitted' \
+     ORDER BY submitted_at, reference";
 const SPECIALS: &str = "\
     SELECT 'special' AS kind, quotes.customer_name AS words, CAST(0 AS BIGINT) AS place, \
            quotes.customer_key AS key \
@@ -206,7 +207,9 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         .zip(1..)
         .filter(|((asks, _), _)| *asks)
         .map(|((_, part), number)| {
-            format!("SELECT * FROM ({part} ORDER BY place, key LIMIT {LIMIT}) AS kind_{number}")
+            // Of the many that may wait for a distributor the oldest are read, as their index has them.
+            let order = if part.contains(" ORDER BY ") { "" } else { "ORDER BY place, key" };
+            format!("SELECT * FROM ({part} {order} LIMIT {LIMIT}) AS kind_{number}")
         })
         .collect();
     let mut waiting = Waiting::default();
