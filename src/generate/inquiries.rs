@@ -107,7 +107,7 @@ fn draw(
     let settled = ["accepted", "accepted", "declined", "expired", "withdrawn"];
     let status = match age {
         ..UNQUOTED_DAYS => "submitted",
-        ..UNANSWERED_DAYS => "quoted",
+        UNQUOTED_DAYS..UNANSWERED_DAYS => "quoted",
         _ => *words::pick(&settled, dice),
     };
     let customer_name = words::buyer(market.rows_before + number as u64, dice);

@@ -24,7 +24,7 @@ pub(in crate::pricing::quotes) async fn show(
             Err(fault) => return Err(fault),
         };
         let is_right = errors.is_empty();
-        Ok((is_right, CustomerPage::new(visit.frame(scope), scope, &offer, prices, query, errors)))
+        Ok((is_right, CustomerPage::new(visit.frame(scope), scope, &offer, &prices, query, errors)))
     });
     match built.await? {
         (true, built) => page(&built),
@@ -69,7 +69,7 @@ async fn refused(
         let offer = Offer::read(scope, &reference, conn)?;
         let (frame, Refused { form, errors }) = (visit.frame(scope), refused);
         let query = CustomerQuery::default();
-        Ok(CustomerPage::new(frame, scope, &offer, form.price, query, errors))
+        Ok(CustomerPage::new(frame, scope, &offer, &form.price, query, errors))
     });
     built.await
 }

@@ -39,7 +39,7 @@ impl CustomerPage {
         frame: Frame,
         scope: &Scope,
         offer: &Offer,
-        prices: Vec<String>,
+        prices: &[String],
         query: CustomerQuery,
         errors: FieldErrors,
     ) -> Self {
