@@ -123,7 +123,7 @@ impl Offer {
             .author(row.reseller.clone())
             .party(Party::new("From", &row.reseller))
             .party(Party::new("For", &row.customer_name).line(&row.customer_country))
-            .fact("Valid until", locale.day(self.revision.valid_until_on))
+            .fact("Valid until", locale.day(self.revision.last_day(scope.program())))
             .table(table)
     }
 

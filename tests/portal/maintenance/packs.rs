@@ -70,8 +70,7 @@ async fn a_window_of_a_pack_is_stated_once_and_changed_until_it_begins() {
     assert_eq!(portal.import_windows(&later).unwrap().changes, ["maintenance move: changed"]);
     portal.owner().get(&path).await.shows(".status", "Upcoming");
     // The pack reads back as it was stated.
-    let program = portal.program("shield");
-    let stored = portal.read(|conn| programs::pack_of(program, conn));
+    let stored = portal.read(|conn| programs::pack_of("shield", conn));
     assert_eq!(stored.maintenance, parsed(&later));
 
     portal.turn_clock("2026-03-11 06:00");
