@@ -28,6 +28,8 @@ const KINDS: &[(&str, &str)] = &[
     ("quotes.expired", "Quote lapsed"),
     ("quotes.declined", "Quote declined"),
     ("orders.placed", "Order placed"),
+    ("orders.refused", "Order refused"),
+    ("orders.cancelled", "Order cancelled"),
     ("schedules.issued", "Licence schedule"),
     ("special_prices.requested", "Special price asked for"),
     ("special_prices.decided", "Special price decided"),

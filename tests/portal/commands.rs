@@ -80,7 +80,7 @@ fn routes_are_listed_without_a_database() {
         .iter()
         .map(|line| {
             let kind = cell(line, "kind");
-            let kinds = ["page", "action", "one_click", "download", "asset", "health"];
+            let kinds = ["page", "action", "one_click", "download", "feed", "asset", "health"];
             assert!(kinds.contains(&kind.as_str()), "{line}");
             (cell(line, "method"), cell(line, "path"), cell(line, "who"))
         })

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use futures_util::future::join;
-use portal::db::schema::{audit_events, mails};
+use portal::db::schema::{audit_events, licences, mails};
 use portal::sweeps;
 
 use crate::support::maintenance::{THURSDAY, Wanted};
@@ -218,10 +218,11 @@ async fn a_window_that_is_extended_while_quotes_lapse_is_before_or_after() {
 
 #[actix_web::test]
 async fn while_activation_is_stopped_none_is_recorded() {
-    use crate::support::licences::Licence;
     let portal = Portal::start().await;
-    let licence = Licence::endless(None).sold_by("Acme").put(&portal);
-    let path = format!("/p/shield/licences/{}", licence.reference);
+    portal.imports(&[&[("activated_on", "")]]);
+    let reference: String =
+        portal.read(|conn| Ok(licences::table.select(licences::reference).first(conn)?));
+    let path = format!("/p/shield/licences/{reference}");
     portal.declare(Wanted { stops: &["licence_activation"], ..THURSDAY }).await;
     portal.turn_clock("2026-03-05 12:00");
     let before = portal.happened();

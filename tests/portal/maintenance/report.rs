@@ -25,10 +25,11 @@ async fn a_report_counts_the_quotes_that_were_open_when_it_began() {
         .shows("tbody tr", "Still open")
         .shows("tfoot", "3");
 
+    // While quotes are stopped nobody is shown a button to accept one; declining stays open.
+    let mut decline: Vec<(&str, String)> = portal.owner().shown(&declined).await.to_vec();
     portal.turn_clock("2026-03-06 12:00");
     portal.visitor("distributor").post(&format!("{order}/release"), &[]).await.goes_to(&order);
     let mut owner = portal.owner();
-    let mut decline: Vec<(&str, String)> = owner.shown(&declined).await.to_vec();
     decline.push(("why", "Too late".to_owned()));
     let decline: Vec<(&str, &str)> =
         decline.iter().map(|(name, value)| (*name, &**value)).collect();
