@@ -17,6 +17,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{
     categories, customers, licences, notice_rungs, orders, organisations, products, schedules,
+    set_backs,
 };
 use crate::error::{Error, Result};
 use crate::programs::Rules;
@@ -80,16 +81,18 @@ type Row = (
     Option<String>,
     NeighbourRow,
     NeighbourRow,
+    Option<SetBack>,
 );
 
 impl Record {
-    /// A licence that the person may see, in two queries.
+    /// A licence that the person may see, in one query.
     pub(super) fn find_for(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<Self> {
         let query =
             licences::table
                 .inner_join(customers::table)
                 .inner_join(products::table.inner_join(categories::table))
                 .inner_join(orders::table)
+                .left_join(set_backs::table)
                 .left_join(schedules::table.on(schedules::order_id.eq(licences::order_id)))
                 .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id)))
                 .left_join(distributors.on(
@@ -128,15 +131,15 @@ impl Record {
                         renewals.field(licences::starts_on).nullable(),
                         renewals.field(licences::ends_on).nullable(),
                     ),
+                    Option::<SetBack>::as_select(),
                 ))
                 .into_boxed();
-        let mut record = Self::of(within!(query, scope).first::<Row>(conn)?);
-        record.set_back = SetBack::of(record.licence.id, conn)?;
-        Ok(record)
+        Ok(Self::of(within!(query, scope).first::<Row>(conn)?))
     }
 
     fn of(row: Row) -> Self {
-        let (licence, customer, product, category, parties, order, schedule, base, renewal) = row;
+        let (licence, customer, product, category, parties, order, schedule, base, renewal, set_back) =
+            row;
         let (product, product_kind, unit, warranty_months) = product;
         let (reseller, distributor) = parties;
         Self {
@@ -153,7 +156,7 @@ impl Record {
             schedule,
             base: Neighbour::of(base),
             renewal: Neighbour::of(renewal),
-            set_back: None,
+            set_back,
         }
     }
 

@@ -34,23 +34,13 @@ pub const SWEEP: Sweep = Sweep {
 };
 
 /// What it cost one licence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = set_backs)]
 pub(super) struct SetBack {
     /// The first day of the policy that ended the waiting.
     pub changed_on: NaiveDate,
     pub days_gone: i32,
     pub days_left: i32,
-}
-
-impl SetBack {
-    pub(super) fn of(licence_id: i64, conn: &mut Conn) -> Result<Option<Self>> {
-        let row: Option<(NaiveDate, i32, i32)> = set_backs::table
-            .find(licence_id)
-            .select((set_backs::changed_on, set_backs::days_gone, set_backs::days_left))
-            .first(conn)
-            .optional()?;
-        Ok(row.map(|(changed_on, days_gone, days_left)| Self { changed_on, days_gone, days_left }))
-    }
 }
 
 /// Notes that a licence's term was set back.
