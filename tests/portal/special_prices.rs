@@ -105,7 +105,7 @@ async fn nobody_decides_on_what_they_asked_for() {
         .get(&special)
         .await
         .is(200)
-        .shows(".note", "somebody else decides")
+        .shows(".flash", "somebody else decides")
         .hides("/approval")
         .hides("/rejection");
     let said = "somebody else decides";
