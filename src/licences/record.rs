@@ -138,8 +138,18 @@ impl Record {
     }
 
     fn of(row: Row) -> Self {
-        let (licence, customer, product, category, parties, order, schedule, base, renewal, set_back) =
-            row;
+        let (
+            licence,
+            customer,
+            product,
+            category,
+            parties,
+            order,
+            schedule,
+            base,
+            renewal,
+            set_back,
+        ) = row;
         let (product, product_kind, unit, warranty_months) = product;
         let (reseller, distributor) = parties;
         Self {
