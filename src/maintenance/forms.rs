@@ -56,7 +56,7 @@ impl WindowForm {
             starts_time,
             ends_on,
             ends_time,
-            capabilities: window.capabilities.iter().map(|one| one.to_string()).collect(),
+            capabilities: window.capabilities.iter().map(ToString::to_string).collect(),
             message: window.message.clone(),
             why: String::new(),
             seen: window.revision.to_string(),

@@ -108,7 +108,7 @@ fn tell(
     let mut queued = 0;
     for (organisation_id, people) in recipients_of(program, Role::ProgramUpdates, &ids, conn)? {
         for person in people {
-            let new = tell_one(program, window, organisation_id, person, site, now, conn)?;
+            let new = tell_one(program, window, organisation_id, &person, site, now, conn)?;
             queued += usize::from(new);
         }
     }
@@ -119,13 +119,13 @@ fn tell_one(
     program: &Program,
     window: &Window,
     organisation_id: i64,
-    person: RoleRecipient,
+    person: &RoleRecipient,
     site: &Site,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<bool> {
     let about = About { program, window, to: &person.recipient, now };
-    let envelope = Envelope { program, window, organisation_id, person: &person };
+    let envelope = Envelope { program, window, organisation_id, person };
     match window.telling.change {
         LastChange::Cancelled => envelope.queue(&Cancelled(about.cancelled()), site, now, conn),
         _ if !window.telling.announced => {

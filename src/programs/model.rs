@@ -81,7 +81,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The rules of a program, by one query: every policy beside every rung, which are few.
 pub fn rules_of(program_id: i64, conn: &mut Conn) -> Result<Rules> {
     let unreadable = || Error::internal(format!("program {program_id} has unreadable policies"));
-    let rows: Vec<(PolicyRow, (i32, Option<i32>), Option<i32>)> = policies::table
+    type Row = (PolicyRow, (i32, Option<i32>), Option<i32>);
+    let rows: Vec<Row> = policies::table
         .inner_join(programs::table.on(programs::id.eq(policies::program_id)))
         .left_join(notice_rungs::table.on(notice_rungs::program_id.eq(policies::program_id)))
         .filter(policies::program_id.eq(program_id))

@@ -119,7 +119,7 @@ async fn nobody_decides_on_what_they_asked_for() {
     let mut cam = portal.visitor("cam");
     cam.get(&special).await.is(200).shows("form[action$='/approval']", "Approve");
     cam.post(&format!("{special}/approval"), &[("percent", "5")]).await.is(303);
-    assert_eq!(portal.mail_to("manager"), ["Special price approved: Hooli"]);
+    assert_eq!(portal.mail_to("manager").last().unwrap(), "Special price approved: Hooli");
 }
 
 /// The vendor's own quotes have special prices, too; whoever asked is told.

@@ -67,9 +67,10 @@ impl ShowPage {
             stopped: window.capabilities.clone(),
             declared: locale.moment(window.declared_at, zone),
             declared_iso: window.declared_at.to_string(),
-            announced: (standing == Standing::Upcoming)
-                .then(|| locale.day(scope.program().day_of(announced)))
-                .unwrap_or_default(),
+            announced: match standing {
+                Standing::Upcoming => locale.day(scope.program().day_of(announced)),
+                _ => String::new(),
+            },
             report_href: (standing != Standing::Cancelled).then(|| format!("{path}/report")),
             edit_href: changeable.then(|| format!("{path}/edit")),
             end: movable.then(|| end.unwrap_or_else(|| EndForm::of(&window, zone))),

@@ -4,7 +4,6 @@ use actix_web::web::Path;
 use serde::Deserialize;
 
 use super::page::CoTermPage;
-use crate::customers::Customer;
 use crate::web::{Query, Reply, Visit, page};
 
 #[derive(Default, Deserialize)]
@@ -23,8 +22,7 @@ pub(in crate::renewals) async fn show(
     let (_, reference) = path.into_inner();
     let built = visit
         .read(move |visit, scope, conn| {
-            let customer = Customer::find_for(scope, &reference, conn)?;
-            CoTermPage::read(visit, scope, &customer, &query.target, conn)
+            CoTermPage::read(visit, scope, &reference, &query.target, conn)
         })
         .await?;
     page(&built)

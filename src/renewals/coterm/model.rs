@@ -7,8 +7,7 @@ use iso_currency::Currency;
 use crate::auth::{Part, Scope};
 use crate::calendar::TermMonths;
 use crate::catalogue::Shelf;
-use crate::customers::Customer;
-use crate::db::schema::{licences, products};
+use crate::db::schema::{customers, licences, products};
 use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::licences::NO_END;
@@ -28,16 +27,18 @@ pub(super) struct Ending {
     pub starts_on: Option<NaiveDate>,
     pub ends_on: NaiveDate,
     pub currency: String,
+    pub customer: String,
 }
 
 impl Ending {
-    /// Those of a customer that the person may see. What was added in mid-term is renewed with the
+    /// Those of a customer, by its reference, that the person may see. What was added in mid-term is renewed with the
     /// licence that it was added to; trials and what is not for resale are not renewed.
-    pub(super) fn all_of(scope: &Scope, customer: &Customer, conn: &mut Conn) -> Result<Vec<Self>> {
+    pub(super) fn all_of(scope: &Scope, customer: &str, conn: &mut Conn) -> Result<Vec<Self>> {
         let mut query = licences::table
             .inner_join(products::table)
+            .inner_join(customers::table)
             .filter(licences::program_id.eq(scope.program().id))
-            .filter(licences::customer_id.eq(customer.id))
+            .filter(customers::reference.eq(customer))
             .filter(licences::renewed_by_id.is_null())
             .filter(licences::kind.eq_any(["new", "renewal"]))
             .filter(licences::due_on.lt(NO_END))
@@ -52,6 +53,7 @@ impl Ending {
                 licences::starts_on,
                 licences::due_on,
                 licences::currency,
+                customers::name,
             ))
             .into_boxed();
         let own = scope.organisation_id();

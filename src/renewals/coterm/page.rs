@@ -61,35 +61,31 @@ struct Choice {
 }
 
 impl CoTermPage {
-    /// Four reads: with the customer's own.
+    /// Three reads. A customer without such licences is looked for by itself, and nothing is planned.
     pub(super) fn read(
         visit: &Visit,
         scope: &Scope,
-        customer: &Customer,
+        customer: &str,
         typed: &str,
         conn: &mut Conn,
     ) -> Result<Self> {
         let (today, locale) = (scope.today(), scope.actor().locale);
         let lines = Ending::all_of(scope, customer, conn)?;
         let (target, errors) = aim(typed, &lines, today, locale);
-        let rules = rules_of(scope.program().id, conn)?;
-        let policy = rules.policies.at(today);
-        let offer = Offer::of(scope, policy, &lines, conn)?;
-        let lapse_days = u16::try_from(policy.renewal_lapse_days).unwrap_or(u16::MAX);
-        let plans: Vec<Result<Plan, NoPlan>> = lines
-            .iter()
-            .map(|line| plan(line.ends_on, target, &offer.terms(line), lapse_days, today))
-            .collect();
+        let (name, plans) = match lines.first() {
+            Some(line) => (line.customer.clone(), plans_of(scope, &lines, target, conn)?),
+            None => (Customer::find_for(scope, customer, conn)?.name, Vec::new()),
+        };
         let best: Vec<i64> =
             plans.iter().flatten().filter_map(|plan| Some(plan.best()?.gap)).collect();
         let count = |fits: fn(i64) -> bool| best.iter().filter(|gap| fits(**gap)).count();
         let number = |count: usize| locale.number(i64::try_from(count).unwrap_or(i64::MAX));
         let days = |fits: fn(i64) -> bool| best.iter().filter(|gap| fits(**gap)).sum::<i64>().abs();
-        let customer_href = scope.path(&format!("/customers/{}", customer.reference));
+        let customer_href = scope.path(&format!("/customers/{customer}"));
         Ok(Self {
             frame: visit.frame(scope),
             path: format!("{customer_href}/co-term"),
-            customer: customer.name.clone(),
+            customer: name,
             customer_href,
             target: if errors.is_empty() { target.to_string() } else { typed.to_owned() },
             errors,
@@ -107,6 +103,21 @@ impl CoTermPage {
                 .collect(),
         })
     }
+}
+
+fn plans_of(
+    scope: &Scope,
+    lines: &[Ending],
+    target: NaiveDate,
+    conn: &mut Conn,
+) -> Result<Vec<Result<Plan, NoPlan>>> {
+    let today = scope.today();
+    let rules = rules_of(scope.program().id, conn)?;
+    let policy = rules.policies.at(today);
+    let offer = Offer::of(scope, policy, lines, conn)?;
+    let lapse_days = u16::try_from(policy.renewal_lapse_days).unwrap_or(u16::MAX);
+    let of_line = |line: &Ending| plan(line.ends_on, target, &offer.terms(line), lapse_days, today);
+    Ok(lines.iter().map(of_line).collect())
 }
 
 /// The day that is aimed at; what cannot be is said, and the usual one is taken.
