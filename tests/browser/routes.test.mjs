@@ -133,6 +133,8 @@ await haveASecondFactor(
   colleague,
   administrators.find((one) => one.organisation === colleague.organisation && one.email !== colleague.email),
 );
+// By now the mails with attachments have gone out.
+await explore(undefined, ["/demo/mail?q=schedule"]);
 await explore(undefined, [new URL(unset.setUpLink).pathname], unset);
 
 before(() => assert.ok(routes.length > 0, "`portal routes --json` lists nothing"));
