@@ -161,6 +161,19 @@ pub(super) struct Totals {
     pub days_left: i64,
 }
 
+impl Totals {
+    /// Of all partners together; nothing where there may be more of them than are listed.
+    pub(super) fn of_all(partners: &[PartnerCost]) -> Option<Self> {
+        let are_all = i64::try_from(partners.len()).is_ok_and(|count| count < PARTNERS);
+        let sum = |part: fn(&Self) -> i64| partners.iter().map(|one| part(&one.totals)).sum();
+        are_all.then(|| Self {
+            licences: sum(|one| one.licences),
+            days_gone: sum(|one| one.days_gone),
+            days_left: sum(|one| one.days_left),
+        })
+    }
+}
+
 /// Licences, days gone and days left, as a query adds them up.
 type Sums = (i64, Option<i64>, Option<i64>);
 

@@ -91,11 +91,14 @@ impl SetBacksPage {
         let (cursor, locale) = (query.cursor(), scope.actor().locale);
         let rows = list_for(scope, &query, cursor.as_ref(), PAGE_LIMIT, conn)?;
         let rows = Page::new(rows, cursor.as_ref(), sort_key);
-        let totals = totals_for(scope, &query, conn)?;
         let shows_reseller = scope.part() != Some(Part::Partner);
         let partners = match shows_reseller {
             true => by_partner(scope, &query, conn)?,
             false => Vec::new(),
+        };
+        let totals = match shows_reseller.then(|| Totals::of_all(&partners)).flatten() {
+            Some(totals) => totals,
+            None => totals_for(scope, &query, conn)?,
         };
         let path = scope.path("/set-backs");
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));
