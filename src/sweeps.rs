@@ -95,27 +95,27 @@ pub fn run(
     perform(sweep, program, day, now, portal)
 }
 
-/// Does the standing work of every program. Several processes may be at it at once.
-pub fn run_standing(portal: &Portal) -> Result<Vec<Report>> {
+/// Does the standing work of every program. Several processes may be at it at once; work that fails
+/// is looked for again the next time, and keeps nothing else from being done.
+pub fn run_standing(table: &[Sweep], portal: &Portal) -> Result<Vec<Report>> {
     let now = portal.clock.now();
     let mut reports = Vec::new();
     for program in portal.db.read_blocking(Program::all_unscoped)? {
         let day = program.day_of(now);
-        for sweep in STANDING {
-            let outcome = (sweep.run)(&program, day, &portal.site, now, &portal.db)?;
-            if outcome.done > 0 {
-                tracing::info!(
-                    sweep = sweep.name,
-                    program = program.slug,
-                    done = outcome.done,
-                    "swept"
-                );
-                let program = program.slug.clone();
-                reports.push(Report { sweep: sweep.name, program, day, outcome });
+        for sweep in table {
+            match perform(sweep, &program, day, now, portal) {
+                Ok(report) if report.outcome.done > 0 => reports.push(report),
+                Ok(_) => {}
+                Err(Error::Unavailable) => return Err(Error::Unavailable),
+                Err(fault) => told_of(sweep, &program, &fault),
             }
         }
     }
     Ok(reports)
+}
+
+fn told_of(sweep: &Sweep, program: &Program, fault: &Error) {
+    tracing::error!(sweep = sweep.name, program = program.slug, %fault, "a sweep failed");
 }
 
 /// Runs what is due today and was not finished, each where no other process has claimed it.
@@ -156,7 +156,7 @@ fn take_turn(
             Ok(Some(report))
         }
         Err(fault) => {
-            tracing::error!(sweep = sweep.name, program = program.slug, %fault, "a sweep failed");
+            told_of(sweep, program, &fault);
             let why = fault.to_string();
             portal.db.write_blocking(move |conn| runs::put_off(turn, &why, conn))?;
             Ok(None)
@@ -176,14 +176,17 @@ fn perform(
         .inspect_err(|_| figures::sweep_failed(sweep.name, began.elapsed()))?;
     let ended_at = portal.clock.now().to_datetime().timestamp();
     figures::swept(sweep.name, outcome.done, began.elapsed(), ended_at);
-    tracing::info!(
-        sweep = sweep.name,
-        program = program.slug,
-        %day,
-        done = outcome.done,
-        milliseconds = began.elapsed().as_millis(),
-        "swept"
-    );
+    // What is looked for all the time is told of only when something was found.
+    if outcome.done > 0 || !STANDING.iter().any(|standing| standing.name == sweep.name) {
+        tracing::info!(
+            sweep = sweep.name,
+            program = program.slug,
+            %day,
+            done = outcome.done,
+            milliseconds = began.elapsed().as_millis(),
+            "swept"
+        );
+    }
     Ok(Report { sweep: sweep.name, program: program.slug.clone(), day, outcome })
 }
 
@@ -191,7 +194,7 @@ fn perform(
 pub async fn keep_running(portal: Portal, mut stop: Stop) {
     while !*stop.borrow() {
         let portal = portal.clone();
-        let sweep = move || run_standing(&portal).and_then(|_| run_due(SWEEPS, &portal));
+        let sweep = move || run_standing(STANDING, &portal).and_then(|_| run_due(SWEEPS, &portal));
         let swept = tokio::task::spawn_blocking(sweep).await;
         match swept {
             Ok(Ok(_)) => {}

@@ -60,7 +60,7 @@ pub fn work_until(
 
 /// Does the sweeps that are due, and takes up the mails that have waited long enough.
 fn catch_up(portal: &Portal) -> Result<Vec<Report>> {
-    let mut reports = sweeps::run_standing(portal)?;
+    let mut reports = sweeps::run_standing(sweeps::STANDING, portal)?;
     reports.extend(sweeps::run_due(sweeps::SWEEPS, portal)?);
     digest::run_due(&portal.db, &portal.site, portal.clock.now())?;
     Ok(reports)

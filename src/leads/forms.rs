@@ -91,7 +91,7 @@ impl TextForm {
 
     pub(super) fn optional(&self) -> Result<String> {
         let mut fields = Fields::default();
-        let text = text("text", &self.text, &mut fields);
+        let text = fields.text("text", &self.text, TEXT);
         fields.finish(|| Some(text))
     }
 
@@ -100,17 +100,8 @@ impl TextForm {
     }
 }
 
-/// Lines of text of a reasonable length.
-fn text(name: &'static str, typed: &str, fields: &mut Fields) -> String {
-    const MOST: usize = 1_000;
-    let text = typed.trim().replace("\r\n", "\n");
-    if text.chars().any(|letter| letter.is_control() && letter != '\n') {
-        fields.refuse(name, "The text contains a control character; remove it.");
-    } else if text.chars().count() > MOST {
-        fields.refuse(name, format!("The text is too long; {MOST} characters at most."));
-    }
-    text
-}
+/// The most letters of a note or a reason.
+const TEXT: usize = 1_000;
 
 /// Which leads, as boxes of the list send them.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -164,7 +155,7 @@ impl AssignmentForm {
         if partner.is_empty() {
             fields.refuse("partner", "Choose a partner.");
         }
-        let why = text("why", &self.why, &mut fields);
+        let why = fields.text("why", &self.why, TEXT);
         fields.finish(|| Some(AssignLeads { chosen, partner, why }))
     }
 

@@ -7,7 +7,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::TermMonths;
-use crate::catalogue::{Listed, OrderAs, Purpose, Remark, SkuBook, Standing, Translation};
+use crate::catalogue::{OrderAs, Purpose, Remark, SkuBook, Standing, Translation};
 use crate::licences::rules::LineKind;
 use crate::programs::pack::PolicyTimeline;
 
@@ -93,15 +93,11 @@ fn why_not(
         Remark::OnlyTheProduct if matches!(line.kind, LineKind::Trial | LineKind::Nfr) => None,
         Remark::OnlyTheProduct if !is_orderable(&translation) => Some(format!(
             "{sku} is the code of {}: its SKUs also say the term and new or renewal.",
-            name_of(found)
+            found.name
         )),
         Remark::OddTerm(months) => odd_term(line, months, &translation, days, book, policies),
         _ => standing(sku, &translation, "released", days.released_on),
     }
-}
-
-fn name_of(product: &Listed) -> &str {
-    &product.name
 }
 
 fn is_orderable(translation: &Translation<'_>) -> bool {

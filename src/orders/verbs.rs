@@ -27,13 +27,13 @@ pub fn release(scope: &Scope, reference: &str, now: Instant, conn: &mut Conn) ->
 /// Keeps a released order from being processed until it is resumed.
 pub(super) fn hold(
     scope: &Scope,
-    reference: &str,
+    order: &Order,
     why: &str,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    let order = allowed(scope, reference, Step::Hold, conn)?;
-    let changed = diesel::update(as_read(&order))
+    order.allow(Step::Hold, scope)?;
+    let changed = diesel::update(as_read(order))
         .set((
             orders::status.eq(OrderStatus::Held),
             orders::hold.eq(Hold::ByHand),
@@ -42,13 +42,13 @@ pub(super) fn hold(
         ))
         .execute(conn)?;
     won(changed)?;
-    record(&order, OrderStatus::Held, &HELD, why, By::Person(scope.actor()), now, conn)
+    record(order, OrderStatus::Held, &HELD, why, By::Person(scope.actor()), now, conn)
 }
 
 /// Lets an order that was held by hand go on.
-pub(super) fn resume(scope: &Scope, reference: &str, now: Instant, conn: &mut Conn) -> Result<()> {
-    let order = allowed(scope, reference, Step::Resume, conn)?;
-    let changed = diesel::update(as_read(&order))
+pub(super) fn resume(scope: &Scope, order: &Order, now: Instant, conn: &mut Conn) -> Result<()> {
+    order.allow(Step::Resume, scope)?;
+    let changed = diesel::update(as_read(order))
         .set((
             orders::status.eq(OrderStatus::Released),
             orders::hold.eq(Hold::None),
@@ -56,20 +56,20 @@ pub(super) fn resume(scope: &Scope, reference: &str, now: Instant, conn: &mut Co
         ))
         .execute(conn)?;
     won(changed)?;
-    record(&order, OrderStatus::Released, &RESUMED, "", By::Person(scope.actor()), now, conn)
+    record(order, OrderStatus::Released, &RESUMED, "", By::Person(scope.actor()), now, conn)
 }
 
 /// Takes an order back, for a reason that its other parties read.
 pub(super) fn cancel(
     scope: &Scope,
-    reference: &str,
+    order: &Order,
     why: &str,
     site: &Site,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<()> {
-    let order = allowed(scope, reference, Step::Cancel, conn)?;
-    let changed = diesel::update(as_read(&order))
+    order.allow(Step::Cancel, scope)?;
+    let changed = diesel::update(as_read(order))
         .set((
             orders::status.eq(OrderStatus::Cancelled),
             orders::hold.eq(Hold::None),
@@ -78,8 +78,8 @@ pub(super) fn cancel(
         .execute(conn)?;
     won(changed)?;
     let by = By::Person(scope.actor());
-    record(&order, OrderStatus::Cancelled, &CANCELLED, why, by, now, conn)?;
-    telling::tell_cancelled(scope, &order, why, site, now, conn)
+    record(order, OrderStatus::Cancelled, &CANCELLED, why, by, now, conn)?;
+    telling::tell_cancelled(scope, order, why, site, now, conn)
 }
 
 /// An order that the person sees and may take a step with.

@@ -56,25 +56,41 @@ impl Cursor {
 }
 
 /// Orders a boxed query by an instant, the newest first, and cuts it to the page that a cursor
-/// begins: `newest_first!(query, leads::created_at, leads::reference, cursor, most)`. The first
-/// condition is what the index can seek to. A macro, because the query's type has no name.
+/// begins: `newest_first!(query, leads::created_at, leads::reference, cursor, most)`.
 #[macro_export]
 macro_rules! newest_first {
-    ($query:expr, $at:expr, $reference:expr, $cursor:expr, $most:expr) => {{
+    ($query:expr, $at:expr, $reference:expr, $cursor:expr, $most:expr) => {
+        $crate::keyset!(falling: $query, $at, $reference, $cursor, $most, $crate::web::Cursor::instant)
+    };
+}
+
+/// Orders a boxed query by a column and the reference, `rising` or `falling`, and cuts it to the page
+/// that a cursor begins; `$key` reads the column's value from the cursor. The first condition is what
+/// the index can seek to. A macro, because the query's type has no name.
+#[macro_export]
+macro_rules! keyset {
+    (rising: $($of:expr),+ $(,)?) => { $crate::keyset!(@ $($of),+; ge gt asc; le lt desc) };
+    (falling: $($of:expr),+ $(,)?) => { $crate::keyset!(@ $($of),+; le lt desc; ge gt asc) };
+    (@ $query:expr, $at:expr, $reference:expr, $cursor:expr, $most:expr, $key:expr;
+        $reach:ident $beyond:ident $order:ident;
+        $back_reach:ident $back_beyond:ident $back_order:ident
+    ) => {{
         let mut query = $query.limit($most);
         let cursor: Option<&$crate::web::Cursor> = $cursor;
         let backwards = cursor.is_some_and(|cursor| cursor.backwards);
-        if let Some((at, row)) = cursor.and_then(|row| Some((row.instant()?, &row.reference))) {
+        if let Some((at, row)) = cursor.and_then(|row| Some(($key(row)?, &row.reference))) {
             query = if backwards {
-                query.filter($at.ge(at)).filter($at.gt(at).or($reference.gt(row)))
+                query
+                    .filter($at.$back_reach(at))
+                    .filter($at.$back_beyond(at).or($reference.$back_beyond(row)))
             } else {
-                query.filter($at.le(at)).filter($at.lt(at).or($reference.lt(row)))
+                query.filter($at.$reach(at)).filter($at.$beyond(at).or($reference.$beyond(row)))
             };
         }
         if backwards {
-            query.order(($at.asc(), $reference.asc()))
+            query.order(($at.$back_order(), $reference.$back_order()))
         } else {
-            query.order(($at.desc(), $reference.desc()))
+            query.order(($at.$order(), $reference.$order()))
         }
     }};
 }

@@ -12,7 +12,7 @@ use crate::support::leads::reference_of;
 
 /// The standing work; in words, what was done with orders.
 fn run(portal: &Portal) -> Vec<String> {
-    let reports = sweeps::run_standing(&portal.app).unwrap();
+    let reports = sweeps::run_standing(sweeps::STANDING, &portal.app).unwrap();
     reports.into_iter().map(|report| report.outcome.text).collect()
 }
 

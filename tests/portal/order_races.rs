@@ -76,7 +76,8 @@ async fn two_processes_that_look_for_due_orders_process_each_once() {
     }
     portal.processes_by_itself();
     let (one, other) = (portal.app.clone(), beside.app.clone());
-    let threads = [one, other].map(|app| std::thread::spawn(move || sweeps::run_standing(&app)));
+    let threads = [one, other]
+        .map(|app| std::thread::spawn(move || sweeps::run_standing(sweeps::STANDING, &app)));
     let done: usize = threads
         .into_iter()
         .flat_map(|thread| thread.join().unwrap().unwrap())

@@ -135,7 +135,7 @@ async fn an_order_is_held_by_hand_and_goes_on() {
 
 /// The standing work on orders; gives how many something was done with.
 fn run(portal: &Portal) -> usize {
-    let reports = sweeps::run_standing(&portal.app).unwrap();
+    let reports = sweeps::run_standing(sweeps::STANDING, &portal.app).unwrap();
     reports.iter().map(|report| report.outcome.done).sum()
 }
 

@@ -102,14 +102,14 @@ async fn the_figures_are_those_that_the_paper_says() {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
         let mut sold: Vec<Sold> = (0..LINES).map(|_| draw(&mut dice, &portal)).collect();
         let renewal = Licence::ending(date("2029-01-31")).put(&portal);
-        for number in 0..LINES {
+        for (number, one) in sold.iter_mut().enumerate() {
             // The page must be right whether or not the night has folded the totals.
             if number == LINES / 2 {
                 fold(&portal);
             }
             if dice.random_ratio(1, 2) {
-                sold[number].put.renewed_by(&renewal, &portal);
-                sold[number].line.is_renewed = true;
+                one.put.renewed_by(&renewal, &portal);
+                one.line.is_renewed = true;
             }
         }
         for (key, sees_all) in [("owner", false), ("distributor", false), ("manager", true)] {

@@ -262,10 +262,10 @@ async fn what_lapsed_is_listed_and_bought_as_new() {
     let late = Licence::ending(after(-40)).put(&portal);
     let mut owner = portal.owner();
     let page = owner.get("/p/shield/renewals?show=late").await.is(200);
-    assert_eq!(lines(&page), [late.reference.clone()]);
+    assert_eq!(lines(&page), [late.reference.as_str()]);
     page.shows("td", "can be renewed until 2 Mar 2026");
     let page = owner.get("/p/shield/renewals?show=lapsed").await.is(200);
-    assert_eq!(lines(&page), [lapsed.reference.clone()]);
+    assert_eq!(lines(&page), [lapsed.reference.as_str()]);
     page.shows(".tabs a[aria-current]", "Lapsed 1")
         .shows(".status", "Lapsed")
         .shows("td", "could be renewed until 1 Mar 2026")

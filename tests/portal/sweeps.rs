@@ -12,7 +12,7 @@ use portal::db::schema::{mail_bodies, mails, sweep_runs};
 use portal::error::{Error, Result};
 use portal::mail::{MailStatus, Way};
 use portal::sweep::{Sweep, SweepOutcome};
-use portal::sweeps::{SWEEPS, find, run, run_due};
+use portal::sweeps::{self, SWEEPS, find, run, run_due, run_standing};
 use portal::web::Site;
 
 use crate::support::Portal;
@@ -136,11 +136,24 @@ fn failing(_: &Program, _: NaiveDate, _: &Site, _: Instant, _: &Db) -> Result<Sw
     Err(Error::internal("a broken sweep"))
 }
 
+const FAILING: Sweep = Sweep { name: "failing", what: "Fail", hour: 0, run: failing };
+
+#[actix_web::test]
+async fn standing_work_that_fails_holds_no_other_up_and_is_looked_for_again() {
+    let portal = Portal::start().await;
+    portal.app.clock.set(tokyo(3, 4, 12));
+    for times in ["1", "2"] {
+        let reports = run_standing(&[FAILING, COUNTING], &portal.app).unwrap();
+        assert!(reports.iter().all(|report| report.sweep == COUNTING.name), "{reports:?}");
+        assert_eq!(runs(&portal)["shield.2026-03-04"], times);
+    }
+}
+
 #[actix_web::test]
 async fn a_sweep_that_fails_holds_no_other_up_and_is_tried_again_later() {
     let portal = Portal::start().await;
     portal.app.clock.set(tokyo(3, 4, 12));
-    let table = [Sweep { name: "failing", what: "Fail", hour: 0, run: failing }, COUNTING];
+    let table = [FAILING, COUNTING];
     run_due(&table, &portal.app).unwrap();
     assert_eq!(runs(&portal)["shield.2026-03-04"], "1");
     let failed: Vec<(Option<Instant>, String, i32)> = portal.read(|conn| {
@@ -169,7 +182,7 @@ async fn by_hand_a_sweep_runs_for_any_day_and_as_often_as_one_likes() {
 
 #[test]
 fn the_table_names_each_sweep_once() {
-    let mut names: Vec<&str> = SWEEPS.iter().map(|sweep| sweep.name).collect();
+    let mut names: Vec<&str> = sweeps::all().map(|sweep| sweep.name).collect();
     assert!(SWEEPS.iter().all(|sweep| sweep.hour < 24 && !sweep.what.is_empty()));
     assert_eq!(find("outbox").unwrap().name, "outbox");
     assert!(find("nonsense").unwrap_err().to_string().contains("outbox"));

@@ -11,7 +11,7 @@ use crate::db::{Conn, Keep, padded};
 use crate::error::Result;
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
-use crate::{names, reference};
+use crate::{keyset, names, reference};
 
 /// Partners that the page names; the file has every line.
 const PARTNERS: i64 = 20;
@@ -126,25 +126,11 @@ pub(super) fn list_for(
                 .inner_join(products::table)
                 .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id))),
         )
-        .select(SetBackLine::as_select())
-        .limit(most);
-    let mut query = narrowed!(joined, scope, list);
-    let backwards = cursor.is_some_and(|cursor| cursor.backwards);
-    let at = cursor.and_then(|at| Some((at.key.parse::<i32>().ok()?, &at.reference)));
-    if let Some((days, row)) = at {
-        // The first condition is what the index can seek to.
-        let (by_days, by_row) = (set_backs::days_gone, set_backs::reference);
-        query = if backwards {
-            query.filter(by_days.ge(days)).filter(by_days.gt(days).or(by_row.gt(row)))
-        } else {
-            query.filter(by_days.le(days)).filter(by_days.lt(days).or(by_row.lt(row)))
-        };
-    }
-    query = if backwards {
-        query.order((set_backs::days_gone.asc(), set_backs::reference.asc()))
-    } else {
-        query.order((set_backs::days_gone.desc(), set_backs::reference.desc()))
-    };
+        .select(SetBackLine::as_select());
+    let query = narrowed!(joined, scope, list);
+    let days = |cursor: &Cursor| cursor.key.parse::<i32>().ok();
+    let (by_days, by_row) = (set_backs::days_gone, set_backs::reference);
+    let query = keyset!(falling: query, by_days, by_row, cursor, most, days);
     Ok(query.kept().load(conn)?)
 }
 

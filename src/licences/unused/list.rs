@@ -16,7 +16,7 @@ use crate::licences::model::within;
 use crate::licences::rules::{LineKind, lost_days};
 use crate::web::Cursor;
 use crate::web::downloads::{Csv, CsvList, ROWS_AT_ONCE, next_part};
-use crate::{names, reference};
+use crate::{keyset, names, reference};
 
 /// What the list's address carries.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -134,25 +134,11 @@ pub(super) fn list_for(
         .inner_join(customers::table)
         .inner_join(products::table)
         .inner_join(organisations::table.on(organisations::id.eq(licences::reseller_id)))
-        .select(UnusedLine::as_select())
-        .limit(most);
-    let mut query = narrowed!(joined, scope, list);
-    let backwards = cursor.is_some_and(|cursor| cursor.backwards);
-    let at = cursor.and_then(|at| Some((at.key.parse::<NaiveDate>().ok()?, &at.reference)));
-    if let Some((day, row)) = at {
-        // The first condition is what the index can seek to.
-        let (by_day, by_row) = (licences::starts_on.assume_not_null(), licences::reference);
-        query = if backwards {
-            query.filter(by_day.le(day)).filter(by_day.lt(day).or(by_row.lt(row)))
-        } else {
-            query.filter(by_day.ge(day)).filter(by_day.gt(day).or(by_row.gt(row)))
-        };
-    }
-    query = if backwards {
-        query.order((licences::starts_on.desc(), licences::reference.desc()))
-    } else {
-        query.order((licences::starts_on.asc(), licences::reference.asc()))
-    };
+        .select(UnusedLine::as_select());
+    let query = narrowed!(joined, scope, list);
+    let day = |cursor: &Cursor| cursor.key.parse::<NaiveDate>().ok();
+    let (by_day, by_row) = (licences::starts_on.assume_not_null(), licences::reference);
+    let query = keyset!(rising: query, by_day, by_row, cursor, most, day);
     Ok(query.kept().load(conn)?)
 }
 

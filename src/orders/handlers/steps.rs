@@ -144,7 +144,7 @@ pub(in crate::orders) async fn hold(
     let sent = form.clone();
     let held = visit.write(move |visit, scope, conn| {
         let order = verbs::allowed(scope, &of_hold, Step::Hold, conn)?;
-        verbs::hold(scope, &of_hold, &sent.parse("hold_why")?, visit.now(), conn)?;
+        verbs::hold(scope, &order, &sent.parse("hold_why")?, visit.now(), conn)?;
         Ok(order.path(scope))
     });
     answer(&visit, reference, form, held.await, "The order is held.").await
@@ -153,8 +153,9 @@ pub(in crate::orders) async fn hold(
 pub(in crate::orders) async fn resume(visit: Visit, address: Address) -> Reply {
     let (_, reference) = address.into_inner();
     let resumed = visit.write(move |visit, scope, conn| {
-        verbs::resume(scope, &reference, visit.now(), conn)?;
-        Ok(Order::find_for(scope, &reference, conn)?.path(scope))
+        let order = Order::find_for(scope, &reference, conn)?;
+        verbs::resume(scope, &order, visit.now(), conn)?;
+        Ok(order.path(scope))
     });
     let path = resumed.await?;
     Ok(visit.go(&path, &Flash::success("The order goes on.")))
@@ -171,7 +172,7 @@ pub(in crate::orders) async fn cancel(
     let cancelled = visit.write(move |visit, scope, conn| {
         let order = verbs::allowed(scope, &of_cancel, Step::Cancel, conn)?;
         let why = sent.parse("cancel_why")?;
-        verbs::cancel(scope, &of_cancel, &why, visit.site(), visit.now(), conn)?;
+        verbs::cancel(scope, &order, &why, visit.site(), visit.now(), conn)?;
         Ok(order.path(scope))
     });
     answer(&visit, reference, form, cancelled.await, "The order is cancelled.").await
