@@ -37,8 +37,10 @@ const POSTGRES_LIMITS: [(&str, &str); 5] = [
     ("keepalives_count", "3"),
 ];
 
-/// A PostgreSQL write that lost against another is run again this often at most.
-const WRITE_TRIES: usize = 12;
+/// A PostgreSQL write that lost against another is run again this often at most. Where tables are small
+/// it reads them whole, and loses against any other write that commits meanwhile: against one that goes
+/// on without a pause, more often than every second time. Twelve tries were not enough for one of 500.
+const WRITE_TRIES: usize = 32;
 
 /// Where the data lies.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -46,6 +46,7 @@ fn ask(balancer: &Balancer, over: &AtomicBool) -> usize {
     let mut answered = 0;
     while !over.load(Ordering::SeqCst) {
         let asked = ASKED[answered % ASKED.len()];
+        let began = Instant::now();
         let mut stream = balancer.connect();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         let body = "email=nobody%40example.com&password=not+the+one";
@@ -56,7 +57,9 @@ fn ask(balancer: &Balancer, over: &AtomicBool) -> usize {
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        if let Err(fault) = stream.read_to_string(&mut answer) {
+            panic!("{asked:?}: {fault} after {:?} and {answer:?}", began.elapsed());
+        }
         let status = answer.split(' ').nth(1).unwrap_or("nothing");
         assert!(matches!(status, "200" | "422" | "429"), "{asked}: {status}");
         answered += 1;
