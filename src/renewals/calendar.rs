@@ -94,11 +94,15 @@ fn endings(
         .load(conn)?)
 }
 
-/// By day, customer and partner; the order is the same each time.
-fn grouped(endings: &[Ending]) -> BTreeMap<(NaiveDate, &str, &str), Vec<&Ending>> {
-    let mut groups = BTreeMap::<(NaiveDate, &str, &str), Vec<&Ending>>::new();
+/// The day, the customer's name, and the references of customer and partner.
+type Group<'a> = (NaiveDate, &'a str, &'a str, &'a str);
+
+/// By day, then by the customer's name; the order is the same each time.
+fn grouped(endings: &[Ending]) -> BTreeMap<Group<'_>, Vec<&Ending>> {
+    let mut groups = BTreeMap::<Group<'_>, Vec<&Ending>>::new();
     for line in endings {
-        let key = (line.due_on, line.customer.0.as_str(), line.reseller.0.as_str());
+        let (reference, name) = (line.customer.0.as_str(), line.customer.1.as_str());
+        let key = (line.due_on, name, reference, line.reseller.0.as_str());
         groups.entry(key).or_default().push(line);
     }
     groups
