@@ -2,13 +2,14 @@
 //!
 //! `placed → released → processed | refused`, `held` in between, and `cancelled` before processing. A
 //! reseller places one by accepting a quote, and whoever quoted releases it; the vendor's back office
-//! enters others, released already, or brings in files of what was processed elsewhere
+//! enters others, released already ([`entry`]), or brings in files of what was released or processed elsewhere
 //! (docs/import-orders.md). Processing makes licences of all lines or refuses the whole order
 //! ([`processing`]); maintenance holds what was released ([`due`]). Distributors' prices are hidden
 //! from the vendor where an order is read ([`model`]).
 
 mod correcting;
 mod due;
+mod entry;
 mod export;
 mod forms;
 mod handlers;
@@ -34,7 +35,7 @@ pub use verbs::release;
 use crate::audit::Action;
 use crate::auth::{Seats, Who};
 use crate::routes;
-use handlers::{import as importing, orders as placed, steps as stepping};
+use handlers::{entry as entering, import as importing, orders as placed, steps as stepping};
 
 /// Who brings orders in and processes them: the vendor's back office, and who runs the program.
 pub(crate) const AT_DESK: Seats = Seats::BACK_OFFICE.and(Seats::PROGRAM_MANAGER);
@@ -48,6 +49,8 @@ const PARTIES: Who = Who::Seats(Seats::CHANNEL.and(AT_DESK));
 routes! {
     Page "orders.import" GET "/p/{program}/orders/import" (DESK) => importing::import_form;
     Action "orders.import.send" POST "/p/{program}/orders/import" (DESK) => importing::import;
+    Page "order_new" GET "/p/{program}/orders/new" (DESK) => entering::new;
+    Action "order_enter" POST "/p/{program}/orders/new" (DESK) => entering::enter;
     Page "orders" GET "/p/{program}/orders" (EVERYBODY) => placed::index;
     Download "orders_csv" GET "/p/{program}/orders.csv" (EVERYBODY) => placed::download;
     Action "orders_process" POST "/p/{program}/orders/processing" (DESK) => stepping::process_many;

@@ -52,6 +52,7 @@ pub struct Order {
     pub why: String,
     /// When it came: placed, else released, else processed.
     pub ordered_at: Instant,
+    /// When it came into the portal; none of what came processed, with its licences.
     pub placed_at: Option<Instant>,
     pub placed_by: String,
     pub released_at: Option<Instant>,

@@ -54,6 +54,7 @@ mod mailbox;
 mod maintenance;
 mod monitoring;
 mod onboarding;
+mod order_entry;
 mod order_import;
 mod order_maintenance;
 mod order_races;

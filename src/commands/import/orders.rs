@@ -61,8 +61,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let done = import::write(db, plan, None, &portal.site, now, told)?;
     bar.finish_and_clear();
     say!(
-        "Imported: {} orders with {} licences. Left alone: {} orders that were imported before.",
+        "Imported: {} orders ({} still to be processed) with {} licences. Left alone: {} orders that \
+         were imported before.",
         done.orders,
+        done.open_orders,
         done.licences,
         done.known_orders
     )?;
@@ -102,10 +104,11 @@ fn refuse(faults: &[Fault]) -> Result<()> {
 
 fn tell(plan: &Plan, program: &Program) -> Result<()> {
     say!(
-        "{}: {} orders with {} licences ({} renewals, {} still without dates), {} new customers; \
-         {} orders were imported before.",
+        "{}: {} orders ({} still to be processed) with {} licences ({} renewals, {} still without \
+         dates), {} new customers; {} orders were imported before.",
         program.name,
         plan.orders.len(),
+        plan.open_orders(),
         plan.licences(),
         plan.renewals(),
         plan.waiting(),

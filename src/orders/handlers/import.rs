@@ -67,5 +67,10 @@ fn sentence(done: Imported) -> String {
         number => format!("{number} {one}s"),
     };
     let (orders, licences) = (count(done.orders, "order"), count(done.licences, "licence"));
-    format!("Imported {orders} with {licences}.{known}")
+    let open = match done.open_orders {
+        0 => String::new(),
+        1 => " 1 of them is still to be processed.".to_owned(),
+        open => format!(" {open} of them are still to be processed."),
+    };
+    format!("Imported {orders} with {licences}.{open}{known}")
 }

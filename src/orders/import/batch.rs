@@ -17,7 +17,7 @@ use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::licences::rules::LineKind;
 use crate::licences::{self as licence_lines, NO_END, NewLicence, Renewed, TrialEnd};
-use crate::orders::IMPORTED;
+use crate::orders::{IMPORTED, OrderStatus};
 use crate::reference;
 use crate::schedules::{self, Issuing};
 use crate::web::Site;
@@ -32,6 +32,8 @@ pub(super) type LineIds = HashMap<usize, i64>;
 pub(super) struct Written {
     pub(super) line_ids: Vec<(usize, i64)>,
     pub(super) orders: usize,
+    /// Of these, those that are still to be processed.
+    pub(super) open_orders: usize,
     pub(super) licences: usize,
     /// Orders that somebody else imported meanwhile, just as the file has them.
     pub(super) known_orders: usize,
@@ -74,13 +76,16 @@ struct NewOrder<'a> {
     reseller_id: i64,
     customer_id: i64,
     delivered_to: &'a str,
+    status: OrderStatus,
     released_at: Option<Instant>,
-    processed_at: Instant,
+    processed_at: Option<Instant>,
     digest: &'a str,
     created_at: Instant,
     ordered_at: Instant,
     currency: &'a str,
     msrp_minor: Option<i64>,
+    placed_at: Option<Instant>,
+    placed_by: String,
 }
 
 /// Writes one batch: orders, customers, licences, what they renew and end, their schedules, and the
@@ -111,14 +116,25 @@ pub(super) fn write(
         by,
         now,
     };
-    let added = batch.insert_lines(&new, conn)?;
+    let (open, processed): (Orders<'_>, Orders<'_>) =
+        new.iter().copied().partition(|order| order.is_open());
+    let added = batch.insert_lines(&processed, conn)?;
     let licences = added.len();
-    let mut order_ids: Vec<i64> = orders.values().copied().collect();
+    let mut order_ids: Vec<i64> =
+        processed.iter().map(|order| orders[&order.head.external_number]).collect();
     order_ids.sort_unstable();
     let issuing = Issuing { program: &plan.program, by, site, now };
     schedules::issue_all(&order_ids, &issuing, conn)?;
+    let here: LineIds = added.iter().copied().collect();
+    batch.insert_open(&open, &here, conn)?;
     line_ids.extend(added);
-    Ok(Written { line_ids, orders: new.len(), licences, known_orders: known.len() })
+    Ok(Written {
+        line_ids,
+        orders: new.len(),
+        open_orders: open.len(),
+        licences,
+        known_orders: known.len(),
+    })
 }
 
 type Orders<'p> = Vec<&'p PlannedOrder>;
@@ -218,13 +234,16 @@ fn insert_orders(
             reseller_id: order.head.reseller_id,
             customer_id: customers[&order.head.customer.identity],
             delivered_to: &order.head.delivered_to,
+            status: status_of(order),
             released_at: order.head.released_at,
             processed_at: order.head.processed_at,
             digest: &order.digest,
             created_at: now,
-            ordered_at: order.head.released_at.unwrap_or(order.head.processed_at),
+            ordered_at: order.head.ordered_at().unwrap_or(now),
             currency: order.currency(),
             msrp_minor: order.msrp_minor(),
+            placed_at: order.is_open().then_some(now),
+            placed_by: if order.is_open() { by.name() } else { String::new() },
         })
         .collect();
     insert(&rows, conn).map_err(db::first_elsewhere)?;
@@ -240,6 +259,7 @@ fn insert_orders(
     let history: Vec<(Subject, Change)> = rows
         .iter()
         .map(|row| {
+            let to = row.status.label();
             let subject = Subject {
                 kind: "order",
                 id: ids[row.external_number],
@@ -248,7 +268,7 @@ fn insert_orders(
                 program_id: Some(program_id),
                 organisation_id: Some(row.reseller_id),
             };
-            (subject, Change::default())
+            (subject, Change { to, ..Change::default() })
         })
         .collect();
     audit::record_all(by, &IMPORTED, &history, now, conn)?;
@@ -260,9 +280,9 @@ fn insert(new: &[NewOrder<'_>], conn: &mut Conn) -> QueryResult<usize> {
 }
 
 /// What the lines of one batch are written with.
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     program_id: i64,
-    orders: &'a HashMap<String, i64>,
+    pub(super) orders: &'a HashMap<String, i64>,
     customers: &'a HashMap<Identity, i64>,
     /// Lines of earlier batches.
     earlier: &'a LineIds,
@@ -313,15 +333,20 @@ impl Batch<'_> {
         numbered.map(|(line, position)| self.row(order, line, position))
     }
 
-    fn row(&self, order: &PlannedOrder, planned: &PlannedLine, position: i32) -> NewLicence {
-        let (head, line) = (&order.head, &planned.line);
-        let base_id = planned.base.and_then(|(base, _)| match base {
+    /// The licence that a line renews or changes; nothing where it is made by this batch.
+    pub(super) fn base_id(&self, planned: &PlannedLine) -> Option<i64> {
+        match planned.base?.0 {
             Base::Stored(id) => Some(id),
             Base::Planned(place) => {
                 let id = self.earlier.get(&place).or_else(|| self.meanwhile.get(&place));
                 id.copied()
             }
-        });
+        }
+    }
+
+    fn row(&self, order: &PlannedOrder, planned: &PlannedLine, position: i32) -> NewLicence {
+        let (head, line) = (&order.head, &planned.line);
+        let base_id = self.base_id(planned);
         let mut row = NewLicence {
             reference: reference::draw("L"),
             program_id: self.program_id,
@@ -347,9 +372,15 @@ impl Batch<'_> {
             warranty_starts_on: None,
             warranty_ends_on: None,
         };
-        row.date(&planned.dates);
+        if let Some(dates) = &planned.dates {
+            row.date(dates);
+        }
         row
     }
+}
+
+fn status_of(order: &PlannedOrder) -> OrderStatus {
+    if order.is_open() { OrderStatus::Released } else { OrderStatus::Processed }
 }
 
 fn names_of(order: &PlannedOrder) -> impl Iterator<Item = String> {

@@ -212,10 +212,37 @@ impl<'a> Cells<'a> {
         self.instant(column).map(Some)
     }
 
+    /// When it was processed; nothing where that is still to be done, of an order that was released.
+    pub(super) fn processed_at(&mut self) -> Option<Option<Instant>> {
+        if self.is_open() && self.text(Column::ReleasedAt).is_empty() {
+            self.fault(
+                Column::ProcessedAt,
+                "It is empty, and so is released_at.",
+                "Say when the order was processed; or, where it is to be processed here, when it was \
+                 released.",
+            );
+            return None;
+        }
+        self.optional_instant(Column::ProcessedAt)
+    }
+
+    /// Whether the order is still to be processed.
+    fn is_open(&self) -> bool {
+        self.text(Column::ProcessedAt).is_empty()
+    }
+
     pub(super) fn activated_on(&mut self) -> Option<Option<NaiveDate>> {
         let text = self.text(Column::ActivatedOn);
         if text.is_empty() {
             return Some(None);
+        }
+        if self.is_open() {
+            self.fault(
+                Column::ActivatedOn,
+                "What is not processed yet cannot be activated.",
+                "Leave it empty, and record the activation when the order is processed.",
+            );
+            return None;
         }
         match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
             Ok(day) if day <= self.today => Some(Some(day)),
@@ -259,6 +286,24 @@ impl<'a> Cells<'a> {
             );
         }
         price.map(|price| (price.minor, currency.code().to_owned()))
+    }
+
+    /// A total that no number holds is a slip of the hand.
+    pub(super) fn can_be_counted(
+        &mut self,
+        quantity: Option<i32>,
+        price: Option<&(i64, String)>,
+    ) -> Option<()> {
+        let (Some(quantity), Some((unit_minor, _))) = (quantity, price) else { return Some(()) };
+        if unit_minor.checked_mul(quantity.into()).is_none() {
+            self.fault(
+                Column::UnitPrice,
+                "The line costs more than can be counted.",
+                "Check the price of one unit and the quantity.",
+            );
+            return None;
+        }
+        Some(())
     }
 
     fn currency(&mut self) -> Option<Currency> {

@@ -78,7 +78,7 @@ impl<'a> Decider<'a> {
         faults: &mut Vec<Fault>,
     ) -> Result<Option<PlannedLine>> {
         let product = self.directory.rulebook.product(line.product_id)?;
-        let processed_on = self.program.day_of(head.processed_at);
+        let processed_on = head.processed_at.map_or(self.today, |at| self.program.day_of(at));
         let base = match self.base_of(head, &line, processed_on) {
             Ok(base) => base,
             Err(why) => {
@@ -104,7 +104,8 @@ impl<'a> Decider<'a> {
             }
         };
         let product_name = product.name.clone();
-        self.hold(head, &line, position, &dates, base.as_ref());
+        let dates = head.processed_at.is_some().then_some(dates);
+        self.hold(head, &line, position, dates.as_ref(), base.as_ref());
         Ok(Some(PlannedLine {
             place: self.next_place - 1,
             product_name,
@@ -135,21 +136,25 @@ impl<'a> Decider<'a> {
         self.holdings.find(&head.customer.identity, &wanted).map(Some)
     }
 
-    /// The line can be renewed and changed by those after it.
+    /// What the line renews cannot be renewed again; once it is processed, it can be renewed and changed
+    /// itself by those after it.
     fn hold(
         &mut self,
         head: &OrderHead,
         line: &OrderLine,
         position: i32,
-        dates: &LineDates,
+        dates: Option<&LineDates>,
         base: Option<&Held>,
     ) {
         let customer = &head.customer.identity;
         if let (LineKind::Renewal, Some(base)) = (line.kind, base) {
             self.holdings.mark_renewed(customer, base.at);
         }
+        let place = self.next_place;
+        self.next_place += 1;
+        let Some(dates) = dates else { return };
         let held = Held {
-            at: Base::Planned(self.next_place),
+            at: Base::Planned(place),
             reference: None,
             order_line: format!("{}/{position}", head.external_number),
             product_id: line.product_id,
@@ -161,7 +166,6 @@ impl<'a> Decider<'a> {
             ends_on: dates.ends_on,
             renewed: false,
         };
-        self.next_place += 1;
         self.holdings.add(customer, held);
     }
 }

@@ -1,4 +1,6 @@
-//! Orders from a file: read and checked whole, decided whole, then written in batches.
+//! Orders from a file, or from the page that takes one: read and checked whole, decided whole, then
+//! written in batches. What was processed elsewhere becomes licences; what was only released waits to be
+//! processed here.
 //!
 //! Nothing is written unless every line is right. Each batch is a transaction of its own; when an
 //! import is stopped between two, running it again goes on where it stopped, because an order
@@ -9,6 +11,7 @@ mod cells;
 mod dates;
 mod directory;
 mod held;
+mod open;
 mod order;
 mod plan;
 mod table;
@@ -38,6 +41,8 @@ pub struct OrderFile {
 pub struct Imported {
     pub orders: usize,
     pub licences: usize,
+    /// Of the orders, those that are still to be processed.
+    pub open_orders: usize,
     /// Orders that were in the program already and were left alone.
     pub known_orders: usize,
 }
@@ -68,6 +73,24 @@ impl OrderFile {
     }
 }
 
+/// Writes a plan of a few lines, all of it in the transaction of the caller.
+pub(super) fn write_one(
+    plan: &Plan,
+    by: By<'_>,
+    site: &Site,
+    now: Instant,
+    conn: &mut Conn,
+) -> Result<Imported> {
+    let all = 0..plan.orders.len();
+    let written = batch::write(plan, &all, &LineIds::new(), by, site, now, conn)?;
+    Ok(Imported {
+        orders: written.orders,
+        licences: written.licences,
+        open_orders: written.open_orders,
+        known_orders: plan.known_orders + written.known_orders,
+    })
+}
+
 /// Writes a plan; `progress` is told how many of its orders are done. Without a person it was the
 /// command line.
 pub fn write(
@@ -94,6 +117,7 @@ pub fn write(
         line_ids.extend(written.line_ids);
         done.orders += written.orders;
         done.licences += written.licences;
+        done.open_orders += written.open_orders;
         done.known_orders += written.known_orders;
         progress(end);
     }

@@ -31,7 +31,15 @@ pub struct OrderHead {
     pub reseller_id: i64,
     pub customer: NamedCustomer,
     pub released_at: Option<Instant>,
-    pub processed_at: Instant,
+    /// None while it waits to be processed here; then it says when it was released.
+    pub processed_at: Option<Instant>,
+}
+
+impl OrderHead {
+    /// When it came: released, else processed.
+    pub fn ordered_at(&self) -> Option<Instant> {
+        self.released_at.or(self.processed_at)
+    }
 }
 
 /// One line of an order.
@@ -66,7 +74,7 @@ impl Order {
             head.customer.identity.name_key,
             head.customer.identity.country,
             head.released_at.map(Instant::utc),
-            head.processed_at.utc(),
+            head.processed_at.map(|at| at.utc().to_string()).unwrap_or_default(),
         );
         for line in &self.lines {
             text.push_str(&format!(
@@ -108,6 +116,7 @@ pub(super) fn read_orders(
             Some(place) => {
                 let order = &mut orders[*place];
                 same_head(&order.head, order.lines[0].line, &head, line, faults);
+                same_currency(order, &order_line, line, faults);
                 order.lines.push(order_line);
             }
             None => {
@@ -128,7 +137,7 @@ fn read_head(cells: &mut Cells<'_>) -> Option<OrderHead> {
     let reseller_id = cells.reseller();
     let customer = cells.customer();
     let released_at = cells.optional_instant(Column::ReleasedAt);
-    let processed_at = cells.instant(Column::ProcessedAt);
+    let processed_at = cells.processed_at();
     program?;
     Some(OrderHead {
         external_number: external_number?,
@@ -151,7 +160,9 @@ fn read_line(cells: &mut Cells<'_>) -> Option<OrderLine> {
     let serial_number = cells.optional(Column::SerialNumber, 60);
     let price = cells.unit_price(kind);
     let renews = cells.renews(kind);
+    let total = cells.can_be_counted(quantity, price.as_ref());
     let product_id = product_id?;
+    total?;
     let (unit_price_minor, currency) = price?;
     let sku = match sku? {
         // Where codes are plain the SKU is the product's code.
@@ -171,6 +182,18 @@ fn read_line(cells: &mut Cells<'_>) -> Option<OrderLine> {
         currency,
         renews: renews?,
     })
+}
+
+/// What is processed here is billed in one currency.
+fn same_currency(order: &Order, added: &OrderLine, line: &Line, faults: &mut Vec<Fault>) {
+    let first = &order.lines[0];
+    if order.head.processed_at.is_none() && first.currency != added.currency {
+        faults.push(line.fault(
+            Column::Currency,
+            format!("The order is in {} on line {}.", first.currency, first.line),
+            "An order that is still to be processed is in one currency.",
+        ));
+    }
 }
 
 /// An order has one of each party and was processed once.

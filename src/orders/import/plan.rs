@@ -20,7 +20,7 @@ use crate::licences::rules::{Basis, LineDates, LineKind};
 use crate::sheet::Fault;
 
 /// The orders of a file that are not in the program yet, in the order in which they were
-/// processed, with the dates of every line.
+/// processed, with the dates of every line; then those that are still to be processed here.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub program: Program,
@@ -44,13 +44,20 @@ pub struct PlannedLine {
     pub place: usize,
     pub line: OrderLine,
     pub product_name: String,
+    /// Of an order that is still to be processed, the day of the check.
     pub processed_on: NaiveDate,
-    pub dates: LineDates,
+    /// None where the order is still to be processed.
+    pub dates: Option<LineDates>,
     /// What it renews or changes, and the end by which its dates were decided.
     pub base: Option<(Base, Option<NaiveDate>)>,
 }
 
 impl PlannedOrder {
+    /// Whether it is still to be processed.
+    pub fn is_open(&self) -> bool {
+        self.head.processed_at.is_none()
+    }
+
     /// The currency of its first line.
     pub fn currency(&self) -> &str {
         self.lines.first().map_or("", |one| one.line.currency.as_str())
@@ -73,16 +80,26 @@ impl Plan {
     }
 
     pub fn licences(&self) -> usize {
-        self.orders.iter().map(|order| order.lines.len()).sum()
+        self.lines().filter(|(_, line)| line.dates.is_some()).count()
+    }
+
+    /// Orders that are still to be processed.
+    pub fn open_orders(&self) -> usize {
+        self.orders.iter().filter(|order| order.is_open()).count()
     }
 
     pub fn renewals(&self) -> usize {
-        self.lines().filter(|(_, line)| line.line.kind == LineKind::Renewal).count()
+        let renews =
+            |line: &PlannedLine| line.dates.is_some() && line.line.kind == LineKind::Renewal;
+        self.lines().filter(|(_, line)| renews(line)).count()
     }
 
     /// Lines that get no dates yet.
     pub fn waiting(&self) -> usize {
-        self.lines().filter(|(_, line)| line.dates.basis == Basis::Waiting).count()
+        let waits = |line: &PlannedLine| {
+            line.dates.as_ref().is_some_and(|dates| dates.basis == Basis::Waiting)
+        };
+        self.lines().filter(|(_, line)| waits(line)).count()
     }
 }
 
@@ -99,7 +116,9 @@ pub(super) fn check(
     let orders = read_orders(lines, &directory, now, today, &mut faults);
     let (mut orders, known_orders) = without_known(orders, program.id, &mut faults, conn)?;
     // As order processing takes them; the file's order decides between two of one instant.
-    orders.sort_by_key(|(order, _)| order.head.processed_at);
+    orders.sort_by_key(|(Order { head, .. }, _)| {
+        (head.processed_at.is_none(), head.processed_at.or(head.released_at))
+    });
     let named = orders.iter().map(|(order, _)| &order.head.customer.identity);
     let customers = ids_of(program.id, named, conn)?;
     let new_customers = count_new(&orders, &customers);

@@ -29,7 +29,7 @@ sheet_columns! {
         Months = "months" required,
         Kind = "kind" required,
         ReleasedAt = "released_at" optional,
-        ProcessedAt = "processed_at" required,
+        ProcessedAt = "processed_at" optional,
         ActivatedOn = "activated_on" optional,
         SerialNumber = "serial_number" optional,
         UnitPrice = "unit_price" required,

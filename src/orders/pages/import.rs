@@ -3,6 +3,8 @@
 use askama::Template;
 
 use crate::auth::Scope;
+use crate::licences::rules::LineDates;
+use crate::locale::Locale;
 use crate::orders::import::{Column, MOST_LINES, Plan};
 use crate::sheet::Fault;
 use crate::web::{FieldErrors, Frame, Visit};
@@ -31,6 +33,7 @@ pub(in crate::orders) struct ImportPage {
 /// What an import would do.
 pub(in crate::orders) struct Report {
     pub(in crate::orders) orders: usize,
+    open_orders: usize,
     licences: usize,
     renewals: usize,
     waiting: usize,
@@ -104,25 +107,33 @@ impl Report {
                 product: planned.product_name.clone(),
                 quantity: locale.number(planned.line.quantity.into()),
                 kind: planned.line.kind.label(),
-                term: match (planned.dates.starts_on, planned.dates.ends_on) {
-                    (Some(start), Some(end)) => {
-                        format!("{} – {}", locale.short_day(start), locale.short_day(end))
-                    }
-                    (Some(start), None) => format!("from {}", locale.short_day(start)),
-                    _ => "None yet".to_owned(),
-                },
-                why: planned.dates.basis.sentence(),
+                term: term_of(planned.dates.as_ref(), locale),
+                why: planned
+                    .dates
+                    .as_ref()
+                    .map_or("Still to be processed.", |dates| dates.basis.sentence()),
             })
             .collect();
         Self {
             orders: plan.orders.len(),
+            open_orders: plan.open_orders(),
             licences: plan.licences(),
             renewals: plan.renewals(),
             waiting: plan.waiting(),
             new_customers: plan.new_customers,
             known_orders: plan.known_orders,
-            more: plan.licences() - first.len(),
+            more: plan.lines().count() - first.len(),
             first,
         }
+    }
+}
+
+fn term_of(dates: Option<&LineDates>, locale: Locale) -> String {
+    match dates.map(|dates| (dates.starts_on, dates.ends_on)) {
+        Some((Some(start), Some(end))) => {
+            format!("{} – {}", locale.short_day(start), locale.short_day(end))
+        }
+        Some((Some(start), None)) => format!("from {}", locale.short_day(start)),
+        _ => "None yet".to_owned(),
     }
 }

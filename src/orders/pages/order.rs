@@ -169,7 +169,10 @@ fn events(order: &Order, scope: &Scope) -> Vec<Event> {
             who: who.to_owned(),
         })
     };
-    let placed = event("Placed", order.placed_at, &order.placed_by);
+    // The back office enters what was released already.
+    let entered = order.released_at < order.placed_at && order.released_at.is_some();
+    let came = if entered { "Entered" } else { "Placed" };
+    let placed = event(came, order.placed_at, &order.placed_by);
     let released = event("Released", order.released_at, "");
     let processed = event("Processed", order.processed_at, "");
     [placed, released, processed].into_iter().flatten().collect()

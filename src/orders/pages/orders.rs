@@ -29,6 +29,7 @@ pub(in crate::orders) struct ListPage {
 }
 
 struct DeskLinks {
+    new_href: String,
     import_href: String,
     process_path: String,
 }
@@ -71,6 +72,7 @@ impl ListPage {
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));
         let at_desk = AT_DESK.has(scope.seat());
         let desk = at_desk.then(|| DeskLinks {
+            new_href: scope.path("/orders/new"),
             import_href: scope.path("/orders/import"),
             process_path: scope.path("/orders/processing"),
         });

@@ -81,8 +81,8 @@ const WRONG: &[(Cells<'static>, &str)] = &[
         "line 2, column released_at: \"2026-02-03T00:00:00Z\": The order was released on 2026-02-03, after it was processed on 2026-02-02. Release comes first, or on the same day.",
     ),
     (
-        &[("processed_at", "")],
-        "line 2, column processed_at: This is not an instant. Write date, time and offset, such as 2023-10-12T09:30:00+02:00.",
+        &[("processed_at", "soon")],
+        "line 2, column processed_at: \"soon\": This is not an instant. Write date, time and offset, such as 2023-10-12T09:30:00+02:00.",
     ),
     (
         &[("processed_at", "2026-03-02T02:00:00Z")],
