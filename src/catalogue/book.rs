@@ -193,6 +193,15 @@ impl SkuBook {
     }
 }
 
+impl OrderAs {
+    /// What its text says: how many times which SKU.
+    pub fn read(text: &str) -> (u8, &str) {
+        let times =
+            text.split_once(" × ").and_then(|(times, sku)| Some((times.parse().ok()?, sku)));
+        times.unwrap_or((1, text))
+    }
+}
+
 /// `18 × FW136-1N`, or the SKU alone.
 impl fmt::Display for OrderAs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

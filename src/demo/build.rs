@@ -95,7 +95,8 @@ fn sell(plan: Plan, address: &str, db: &Db) -> Result<()> {
     // A build that goes on must not draw again what it drew before it was stopped.
     let sold: i64 = db.read_blocking(|conn| Ok(orders_table::table.count().get_result(conn)?))?;
     reference::seed(Some(plan.seed.wrapping_add(1 + sold.unsigned_abs())));
-    let sold = orders::import(standing.began_on, &site, standing.clock().now(), db);
+    let sold = orders::import(standing.began_on, &site, standing.clock().now(), db)
+        .and_then(|()| orders::step(standing.began_on, &site, db));
     reference::seed(None);
     sold?;
     db.write_blocking(clock::finish)

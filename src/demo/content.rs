@@ -51,6 +51,27 @@ pub(super) struct PersonLine {
     pub roles: String,
 }
 
+/// What became of an order that came in still to be processed.
+#[derive(Deserialize)]
+pub(super) struct OrderStepLine {
+    pub program: String,
+    pub number: String,
+    pub step: OrderStep,
+    /// The address of who took it.
+    pub by: String,
+    /// How many days before the demo's first.
+    pub days_before: i64,
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OrderStep {
+    Process,
+    Hold,
+    Cancel,
+}
+
 /// Somebody who gets their organisation's schedules, in every program of it.
 #[derive(Deserialize)]
 pub(super) struct RecipientLine {
@@ -131,6 +152,10 @@ pub(super) fn preferences() -> Result<Vec<PreferenceLine>> {
 
 pub(super) fn schedule_recipients() -> Result<Vec<RecipientLine>> {
     lines("demo/schedule-recipients.csv")
+}
+
+pub(super) fn order_steps() -> Result<Vec<OrderStepLine>> {
+    lines("demo/order-steps.csv")
 }
 
 pub(super) fn leads() -> Result<Vec<LeadLine>> {

@@ -1,14 +1,19 @@
 //! The demo's orders: files like any vendor's, but with days counted from the day on which the
-//! demo begins, so that there is always something that ends soon.
+//! demo begins, so that there is always something that ends soon, and something still to be processed.
 
 use chrono::{Duration, NaiveDate};
+use diesel::prelude::*;
 
-use super::content;
+use super::content::{self, OrderStep, OrderStepLine};
+use super::inquiries;
+use crate::audit::By;
 use crate::auth::Program;
 use crate::clock::Instant;
-use crate::db::Db;
+use crate::db::schema::orders;
+use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
 use crate::orders::import::{self, OrderFile};
+use crate::orders::{Order, OrderStatus, Processor};
 use crate::web::Site;
 
 /// Imports every program's orders as the back office would. Run again, it goes on where it stopped.
@@ -56,5 +61,38 @@ fn written(head: &str, day: NaiveDate) -> String {
         "released_at" => format!("{day}T08:00:00Z"),
         "processed_at" => format!("{day}T09:30:00Z"),
         _ => day.to_string(),
+    }
+}
+
+/// What the order desk has done with those of them that were still to be processed. Run again, it leaves
+/// alone what was done before.
+pub(super) fn step(began_on: NaiveDate, site: &Site, db: &Db) -> Result<()> {
+    for line in content::order_steps()? {
+        let site = site.clone();
+        db.write_blocking(move |conn| take(&line, began_on, &site, conn))?;
+    }
+    Ok(())
+}
+
+fn take(line: &OrderStepLine, began_on: NaiveDate, site: &Site, conn: &mut Conn) -> Result<()> {
+    let at = Instant::noon(began_on - Duration::days(line.days_before));
+    let scope = inquiries::scope_of(&line.by, &line.program, at, conn)?;
+    let reference: String = orders::table
+        .filter(orders::program_id.eq(scope.program().id))
+        .filter(orders::external_number.eq(&line.number))
+        .select(orders::reference)
+        .first(conn)?;
+    let order = Order::find_for(&scope, &reference, conn)?;
+    if order.status != OrderStatus::Released {
+        return Ok(());
+    }
+    match line.step {
+        OrderStep::Hold => crate::orders::hold(&scope, &order, &line.why, at, conn),
+        OrderStep::Cancel => crate::orders::cancel(&scope, &order, &line.why, site, at, conn),
+        OrderStep::Process => {
+            let by = By::Person(scope.actor());
+            let processor = Processor::of(scope.program(), site, by, at, conn)?;
+            processor.process(&order, conn).map(drop)
+        }
     }
 }

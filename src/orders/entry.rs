@@ -10,14 +10,13 @@ use super::import::{self, Column, OrderFile};
 use crate::audit::By;
 use crate::auth::Scope;
 use crate::calendar::{TermMonths, start_of_day};
-use crate::catalogue::{Prices, Product, Purpose, SkuBook, Wanted};
+use crate::catalogue::{Prices, Product, Wanted};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::orders;
 use crate::error::{Error, Result};
 use crate::licences::rules::LineKind;
 use crate::money::Money;
-use crate::programs::rules_of;
 use crate::sheet::Fault;
 use crate::web::{FieldErrors, Site};
 
@@ -94,8 +93,8 @@ pub(super) fn enter(
     if places.is_empty() {
         return Err(Error::field("lines", "Enter at least one line."));
     }
-    let defaults = Defaults::read(scope, form, released_at, conn)?;
-    let file = file_of(scope, form, &places, released_at, &defaults)?;
+    let listed = ListPrices::read(scope, form, released_at, conn)?;
+    let file = file_of(scope, form, &places, released_at, &listed)?;
     let program = scope.program();
     let plan = match OrderFile::read(&file).check(program, now, conn)? {
         Ok(plan) => plan,
@@ -127,16 +126,14 @@ fn released_at(scope: &Scope, typed: &str, now: Instant) -> Result<Instant> {
     Ok(Instant::from_utc(start_of_day(day, scope.program().time_zone)))
 }
 
-/// What stands for the cells that were left empty: the SKU of the day of release, and its list price.
-struct Defaults {
+/// What stands for prices that were left empty: those of the list of the day of release.
+struct ListPrices {
     products: Vec<Product>,
-    skus: SkuBook,
     prices: Option<Prices>,
-    policy: crate::programs::pack::Policy,
     currency: Currency,
 }
 
-impl Defaults {
+impl ListPrices {
     fn read(
         scope: &Scope,
         form: &EntryForm,
@@ -154,9 +151,7 @@ impl Defaults {
         })?;
         Ok(Self {
             products: Product::all(program.id, conn)?,
-            skus: SkuBook::read(program.id, conn)?,
             prices: Prices::on(program.id, currency, day, Wanted::All, conn)?,
-            policy: rules_of(program.id, conn)?.policies.at(day).clone(),
             currency,
         })
     }
@@ -169,23 +164,6 @@ impl Defaults {
     }
 
     /// Empty where there is none: the file's check says what is missing.
-    fn sku(&self, form: &EntryForm, place: usize) -> String {
-        let typed = form.cell(Column::Sku, place);
-        let product = self.product(form.cell(Column::Product, place));
-        let Some(product) = product.filter(|_| typed.is_empty()) else {
-            return typed.to_owned();
-        };
-        let purpose = match form.cell(Column::Kind, place).parse() {
-            Ok(LineKind::Renewal) => Purpose::Renewal,
-            // What nobody pays for is ordered by the product's code.
-            Ok(LineKind::Trial | LineKind::Nfr) => return String::new(),
-            _ => Purpose::New,
-        };
-        let months = months(form, place);
-        let order = self.skus.order_as(product.id, months, purpose, &self.policy);
-        order.map(|order| order.to_string()).unwrap_or_default()
-    }
-
     fn unit_price(&self, form: &EntryForm, place: usize) -> String {
         let typed = form.cell(Column::UnitPrice, place);
         if !typed.is_empty() {
@@ -213,7 +191,7 @@ fn file_of(
     form: &EntryForm,
     places: &[usize],
     released_at: Instant,
-    defaults: &Defaults,
+    listed: &ListPrices,
 ) -> Result<Vec<u8>> {
     let mut file = csv::Writer::from_writer(Vec::new());
     let headings = Column::ALL.iter().map(|column| column.name());
@@ -228,9 +206,8 @@ fn file_of(
             Column::Customer => form.customer.trim().to_owned(),
             Column::CustomerCountry => form.customer_country.trim().to_uppercase(),
             Column::ReleasedAt => released_at.to_datetime().to_rfc3339(),
-            Column::Currency => defaults.currency.code().to_owned(),
-            Column::Sku => defaults.sku(form, *place),
-            Column::UnitPrice => defaults.unit_price(form, *place),
+            Column::Currency => listed.currency.code().to_owned(),
+            Column::UnitPrice => listed.unit_price(form, *place),
             typed => form.cell(*typed, *place).to_owned(),
         });
         file.write_record(cells).map_err(Error::internal)?;

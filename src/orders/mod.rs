@@ -30,7 +30,7 @@ pub use model::{KIND, Order, OrderLine, held_by};
 pub use placing::place;
 pub use processing::{Outcome, Processor};
 pub use status::{Hold, OrderStatus};
-pub use verbs::release;
+pub use verbs::{cancel, hold, release};
 
 use crate::audit::Action;
 use crate::auth::{Seats, Who};

@@ -69,7 +69,11 @@ fn why_not(
     book: &SkuBook,
     policies: &PolicyTimeline,
 ) -> Option<String> {
-    let sku = line.sku;
+    let (times, sku) = OrderAs::read(line.sku);
+    if times > 1 && line.months.is_none_or(|months| months.get() != times) {
+        let says = line.months.map_or("no term".to_owned(), |months| format!("{months} months"));
+        return Some(format!("{} is for {times} months, and the line says {says}.", line.sku));
+    }
     let translation = book.translate(sku, line.months, days.released_on, policies);
     let Some(found) = translation.product else {
         return Some(format!("{sku} is no SKU of the catalogue."));
@@ -95,7 +99,9 @@ fn why_not(
             "{sku} is the code of {}: its SKUs also say the term and new or renewal.",
             found.name
         )),
-        Remark::OddTerm(months) => odd_term(line, months, &translation, days, book, policies),
+        Remark::OddTerm(months) => {
+            odd_term(Ordered { sku, ..line }, months, &translation, days, book, policies)
+        }
         _ => standing(sku, &translation, "released", days.released_on),
     }
 }

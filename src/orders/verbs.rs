@@ -25,13 +25,7 @@ pub fn release(scope: &Scope, reference: &str, now: Instant, conn: &mut Conn) ->
 }
 
 /// Keeps a released order from being processed until it is resumed.
-pub(super) fn hold(
-    scope: &Scope,
-    order: &Order,
-    why: &str,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<()> {
+pub fn hold(scope: &Scope, order: &Order, why: &str, now: Instant, conn: &mut Conn) -> Result<()> {
     order.allow(Step::Hold, scope)?;
     let changed = diesel::update(as_read(order))
         .set((
@@ -60,7 +54,7 @@ pub(super) fn resume(scope: &Scope, order: &Order, now: Instant, conn: &mut Conn
 }
 
 /// Takes an order back, for a reason that its other parties read.
-pub(super) fn cancel(
+pub fn cancel(
     scope: &Scope,
     order: &Order,
     why: &str,

@@ -10,6 +10,7 @@ use super::order::{Order, OrderHead, OrderLine};
 use super::plan::{PlannedLine, PlannedOrder};
 use super::table::Column;
 use crate::auth::Program;
+use crate::catalogue::{Purpose, SkuBook};
 use crate::customers::Identity;
 use crate::db::Conn;
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub(super) struct Decider<'a> {
     program: &'a Program,
     today: NaiveDate,
     holdings: Holdings,
+    /// What is still to be processed is ordered under SKUs; none where all is processed.
+    skus: Option<SkuBook>,
     /// The place of the next line in the plan.
     next_place: usize,
 }
@@ -47,11 +50,14 @@ impl<'a> Decider<'a> {
                 Some((identity.clone(), *id))
             })
             .collect();
+        let any_open = orders.iter().any(|(order, _)| order.head.processed_at.is_none());
+        let skus = any_open.then(|| SkuBook::read(program.id, conn)).transpose()?;
         Ok(Self {
             directory,
             program,
             today,
             holdings: Holdings::stored(&asked, conn)?,
+            skus,
             next_place: 0,
         })
     }
@@ -73,10 +79,13 @@ impl<'a> Decider<'a> {
     fn decide_line(
         &mut self,
         head: &OrderHead,
-        line: OrderLine,
+        mut line: OrderLine,
         position: i32,
         faults: &mut Vec<Fault>,
     ) -> Result<Option<PlannedLine>> {
+        if let Some(sku) = self.sku_of(head, &line) {
+            line.sku = sku;
+        }
         let product = self.directory.rulebook.product(line.product_id)?;
         let processed_on = head.processed_at.map_or(self.today, |at| self.program.day_of(at));
         let base = match self.base_of(head, &line, processed_on) {
@@ -114,6 +123,22 @@ impl<'a> Decider<'a> {
             base: base.map(|held| (held.at, held.ends_on)),
             line,
         }))
+    }
+
+    /// The SKU under which a line that names none could be ordered on the day of its release.
+    fn sku_of(&self, head: &OrderHead, line: &OrderLine) -> Option<String> {
+        let is_code = line.sku == self.directory.code_of(line.product_id);
+        let purpose = match line.kind {
+            LineKind::Renewal => Purpose::Renewal,
+            LineKind::New | LineKind::Change => Purpose::New,
+            // What nobody pays for is ordered by the product's code.
+            LineKind::Trial | LineKind::Nfr => return None,
+        };
+        let released_on = self.program.day_of(head.released_at?);
+        let policy = self.directory.rulebook.timeline().at(released_on);
+        let book = self.skus.as_ref().filter(|_| is_code && head.processed_at.is_none())?;
+        let order = book.order_as(line.product_id, line.months, purpose, policy)?;
+        Some(order.to_string())
     }
 
     fn base_of(
