@@ -96,7 +96,7 @@ fn sell(plan: Plan, address: &str, db: &Db) -> Result<()> {
     let sold: i64 = db.read_blocking(|conn| Ok(orders_table::table.count().get_result(conn)?))?;
     reference::seed(Some(plan.seed.wrapping_add(1 + sold.unsigned_abs())));
     let sold = orders::import(standing.began_on, &site, standing.clock().now(), db)
-        .and_then(|()| orders::step(standing.began_on, &site, db));
+        .and_then(|()| orders::step(&site, standing.clock().now(), db));
     reference::seed(None);
     sold?;
     db.write_blocking(clock::finish)

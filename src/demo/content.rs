@@ -59,8 +59,6 @@ pub(super) struct OrderStepLine {
     pub step: OrderStep,
     /// The address of who took it.
     pub by: String,
-    /// How many days before the demo's first.
-    pub days_before: i64,
     pub why: String,
 }
 

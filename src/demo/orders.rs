@@ -66,16 +66,15 @@ fn written(head: &str, day: NaiveDate) -> String {
 
 /// What the order desk has done with those of them that were still to be processed. Run again, it leaves
 /// alone what was done before.
-pub(super) fn step(began_on: NaiveDate, site: &Site, db: &Db) -> Result<()> {
+pub(super) fn step(site: &Site, now: Instant, db: &Db) -> Result<()> {
     for line in content::order_steps()? {
         let site = site.clone();
-        db.write_blocking(move |conn| take(&line, began_on, &site, conn))?;
+        db.write_blocking(move |conn| take(&line, &site, now, conn))?;
     }
     Ok(())
 }
 
-fn take(line: &OrderStepLine, began_on: NaiveDate, site: &Site, conn: &mut Conn) -> Result<()> {
-    let at = Instant::noon(began_on - Duration::days(line.days_before));
+fn take(line: &OrderStepLine, site: &Site, at: Instant, conn: &mut Conn) -> Result<()> {
     let scope = inquiries::scope_of(&line.by, &line.program, at, conn)?;
     let reference: String = orders::table
         .filter(orders::program_id.eq(scope.program().id))

@@ -98,7 +98,7 @@ pub(super) fn enter(
     let program = scope.program();
     let plan = match OrderFile::read(&file).check(program, now, conn)? {
         Ok(plan) => plan,
-        Err(faults) => return Err(Error::Invalid(said_of(&faults, &places))),
+        Err(faults) => return Err(Error::Invalid(said_of(&faults, form, &places))),
     };
     let done = import::write_one(&plan, By::Person(scope.actor()), site, now, conn)?;
     if done.orders == 0 {
@@ -216,25 +216,43 @@ fn file_of(
 }
 
 /// The file's faults as the form's: those of the order once, those of lines with their number.
-fn said_of(faults: &[Fault], places: &[usize]) -> FieldErrors {
+fn said_of(faults: &[Fault], form: &EntryForm, places: &[usize]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for fault in faults {
-        let text = format!("{} {}", fault.reason, fault.right);
-        let column = Column::ALL.iter().find(|column| column.name() == fault.column);
-        let field = column.and_then(|column| field_of(*column));
+        let column = Column::ALL.iter().find(|column| column.name() == fault.column).copied();
+        let field = column.and_then(field_of);
+        let text = text_of(fault, column);
         // The first line of the file names the columns.
         let line = usize::try_from(fault.line).unwrap_or(0).saturating_sub(2);
         match (field, column, places.get(line)) {
-            (Some(field), ..) if errors.on(field).is_none() => errors.add(field, text.trim_end()),
+            (Some(field), ..) if errors.on(field).is_none() => errors.add(field, text),
             (Some(_), ..) => {}
-            (None, Some(column), Some(place)) => {
-                let label = label_of(*column);
-                errors.add("lines", format!("Line {}, {label}: {}", place + 1, text.trim_end()));
+            (None, Some(Column::UnitPrice), Some(place))
+                if form.cell(Column::UnitPrice, *place).is_empty() =>
+            {
+                // It was not looked up, where something else of the line could not be read.
+                if faults.iter().filter(|other| other.line == fault.line).count() == 1 {
+                    let at = place + 1;
+                    errors
+                        .add("lines", format!("Line {at}, unit price: No list has one: enter it."));
+                }
             }
-            (None, ..) => errors.add("lines", text.trim_end()),
+            (None, Some(_), Some(place)) => {
+                errors.add("lines", format!("Line {}, {text}", place + 1))
+            }
+            (None, ..) => errors.add("lines", text),
         }
     }
     errors
+}
+
+/// What is wrong, with the name of the field.
+fn text_of(fault: &Fault, column: Option<Column>) -> String {
+    let label = column.map_or("the order", label_of);
+    if fault.found.is_empty() && fault.reason == import::EMPTY {
+        return format!("{label}: {}", fault.reason);
+    }
+    format!("{label}: {} {}", fault.reason, fault.right).trim_end().to_owned()
 }
 
 /// The field of a column that is the order's.
@@ -252,8 +270,8 @@ fn field_of(column: Column) -> Option<&'static str> {
     }
 }
 
-/// What the form calls a column of its lines.
-pub(super) fn label_of(column: Column) -> &'static str {
+/// What the form calls a column.
+fn label_of(column: Column) -> &'static str {
     match column {
         Column::Product => "product",
         Column::Kind => "kind",
@@ -263,6 +281,14 @@ pub(super) fn label_of(column: Column) -> &'static str {
         Column::Sku => "SKU",
         Column::SerialNumber => "serial number",
         Column::Renews => "renews",
+        Column::ExternalNumber => "Order number",
+        Column::ReleasedAt | Column::ProcessedAt => "Released on",
+        Column::Reseller => "Reseller",
+        Column::Distributor => "Distributor",
+        Column::Delivery => "Delivered to",
+        Column::Customer => "Customer",
+        Column::CustomerCountry => "Country",
+        Column::Currency => "Currency",
         other => other.name(),
     }
 }

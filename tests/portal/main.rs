@@ -84,6 +84,7 @@ mod renewal_notices;
 mod renewal_rates;
 mod renewals;
 mod replacement;
+mod replay;
 mod rooms;
 mod routes;
 mod schedule_mail;

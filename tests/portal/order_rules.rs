@@ -108,6 +108,14 @@ async fn an_odd_term_is_judged_again_on_the_day_of_processing() {
     assert_eq!(why, format!("{until} processed on 2023-10-12. {instead}"));
     let (why, _) = says("2023-10-01", "2023-10-12");
     assert_eq!(why, format!("{until} released on 2023-10-01. {instead}"));
+    // As a quote writes it; another number of months is another order.
+    let quoted = |sku, months| {
+        desk.says(("XS136Z", sku, months, NEW), date("2023-09-30"), date("2023-09-30")).0
+    };
+    assert_eq!(quoted("18 × FW136-1N", 18), "");
+    assert!(
+        quoted("18 × FW136-1N", 17).starts_with("18 × FW136-1N is for 18 months, and the line")
+    );
     // One month alone is a standard term, and many units of it are no odd term.
     let month = ("XS136Z", "FW136-1N", 1, NEW);
     assert_eq!(desk.says(month, date("2023-10-12"), date("2023-10-12")).0, "");

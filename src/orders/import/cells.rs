@@ -17,6 +17,8 @@ use crate::sheet::Fault;
 /// So many faults are enough to see what is wrong; looking for similar names then stops.
 const SUGGESTIONS: usize = 100;
 const MOST_UNITS: i32 = 10_000_000;
+/// What is said of a cell that must not be empty.
+pub(in crate::orders) const EMPTY: &str = "It is empty.";
 /// Nothing was ordered before: an earlier year is a slip of the hand.
 const FIRST_YEAR: i32 = 1980;
 
@@ -63,7 +65,7 @@ impl<'a> Cells<'a> {
 
     pub(super) fn required(&mut self, column: Column, most: usize) -> Option<String> {
         if self.text(column).is_empty() {
-            self.fault(column, "It is empty.", "Every line needs it.");
+            self.fault(column, EMPTY, "Every line needs it.");
             return None;
         }
         self.optional(column, most)

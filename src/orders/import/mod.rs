@@ -18,6 +18,7 @@ mod table;
 
 use std::sync::Arc;
 
+pub(super) use cells::EMPTY;
 pub use order::{Order, OrderHead, OrderLine};
 pub use plan::{Plan, PlannedLine, PlannedOrder};
 pub use table::{Column, MOST_LINES};
