@@ -94,7 +94,7 @@ fn look_at_batch(
         query = query.filter(deals::protected_until_on.ge(last)).filter(later);
     }
     let found: Vec<(i64, NaiveDate)> = query.load(conn)?;
-    let act = Act { program, by: By::Portal("Deal protection"), site, now };
+    let act = Act { program, by: By::Portal("Deal protection"), site: Some(site), now };
     let mut done = Done::default();
     for (id, _) in &found {
         let deal = Deal::find_unscoped(*id, conn)?;
@@ -112,7 +112,7 @@ fn look_at_batch(
 }
 
 /// The protection of a deal is over.
-pub(super) fn expire(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
+pub fn expire(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
     let act = Act { by: By::Portal("Deal protection"), ..act };
     let deal = move_to(act, deal, DealStatus::Expired, &EXPIRED, "", conn)?;
     telling::tell_partner(act, &deal, mail::Expired, conn)

@@ -72,7 +72,7 @@ fn of(scope: &Scope, deal: &Deal, conn: &mut Conn) -> Result<Standing> {
 }
 
 /// Every deal of the same customer and category that is open or approved, whoever's it is.
-pub(super) fn namesakes(deal: &Deal, conn: &mut Conn) -> Result<Vec<Deal>> {
+pub fn namesakes(deal: &Deal, conn: &mut Conn) -> Result<Vec<Deal>> {
     let by_name = deals::customer_key
         .eq(&deal.customer_key)
         .and(deals::customer_country.eq(&deal.customer_country));

@@ -70,7 +70,7 @@ pub fn submit(
     scope: &Scope,
     reference: &str,
     seen: i64,
-    site: &Site,
+    site: Option<&Site>,
     now: Instant,
     conn: &mut Conn,
 ) -> Result<String> {

@@ -86,6 +86,7 @@ fn queue<M: Message>(
     message: &M,
     conn: &mut Conn,
 ) -> Result<()> {
+    let Some(site) = act.site else { return Ok(()) };
     let letter = Letter {
         to: &to.recipient,
         program: Some(act.program),
@@ -94,7 +95,7 @@ fn queue<M: Message>(
         key,
         message,
     };
-    mail::queue(&letter, act.site, act.now, conn)?;
+    mail::queue(&letter, site, act.now, conn)?;
     Ok(())
 }
 

@@ -24,12 +24,14 @@ use crate::maintenance::{self, Capability};
 use crate::programs::rules_of;
 use crate::web::Site;
 
-/// Who does something in a program, where the links of mails lead, and when it is.
+/// Who does something in a program, and when it is.
 #[derive(Clone, Copy)]
 pub struct Act<'a> {
     pub program: &'a Program,
     pub by: By<'a>,
-    pub site: &'a Site,
+    /// Where the links of its mails lead. Without one nobody is told: it is history that is written
+    /// down.
+    pub site: Option<&'a Site>,
     pub now: Instant,
 }
 
@@ -40,7 +42,7 @@ pub struct At<'a> {
     pub deal: &'a Deal,
     /// The revision that was shown.
     pub seen: i64,
-    pub site: &'a Site,
+    pub site: Option<&'a Site>,
     pub now: Instant,
 }
 

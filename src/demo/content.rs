@@ -5,6 +5,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::deals::DealLine;
 use super::inquiries::InquiryLine;
 use super::leads::LeadLine;
 use crate::auth::{Access, Part};
@@ -135,6 +136,10 @@ pub(super) fn schedule_recipients() -> Result<Vec<RecipientLine>> {
 
 pub(super) fn leads() -> Result<Vec<LeadLine>> {
     lines("demo/leads.csv")
+}
+
+pub(super) fn deals() -> Result<Vec<DealLine>> {
+    lines("demo/deals.csv")
 }
 
 pub(super) fn inquiries() -> Result<Vec<InquiryLine>> {

@@ -243,16 +243,23 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     }
     let rows: Vec<WaitingRow> = query.kept().load(conn)?;
     for row in rows {
-        match row.kind.as_str() {
-            "lead" => waiting.leads.push(row.words),
-            "inquiry" => waiting.inquiries.push(row.words),
-            "deal" => waiting.deals.push(row.words),
-            "quote" => waiting.quotes.push(row.words),
-            "order" => waiting.orders.push(row.words),
-            "special" => waiting.specials.push(row.words),
-            "invited" => waiting.invited.push(row.words),
-            _ => waiting.failed_mails.push(row.words),
-        }
+        waiting.take(row);
     }
     Ok(waiting)
+}
+
+impl Waiting {
+    fn take(&mut self, row: WaitingRow) {
+        let list = match row.kind.as_str() {
+            "lead" => &mut self.leads,
+            "inquiry" => &mut self.inquiries,
+            "deal" => &mut self.deals,
+            "quote" => &mut self.quotes,
+            "order" => &mut self.orders,
+            "special" => &mut self.specials,
+            "invited" => &mut self.invited,
+            _ => &mut self.failed_mails,
+        };
+        list.push(row.words);
+    }
 }

@@ -15,8 +15,8 @@ const VARIANTS: [(&str, &str); 6] = [
     ("Münchner Kaffee GmbH", "münchner-kaffee.example"),
     ("MUNCHNER KAFFEE gmbh", ""),
     ("Munchner-Kaffee, G.m.b.H.", "www.Münchner-Kaffee.example"),
-    ("Another name Ltd", "https://xn--mnchner-kaffee-9db.example/about"),
-    ("Münchner Kaffee", "WWW.XN--MNCHNER-KAFFEE-9DB.EXAMPLE"),
+    ("Another name Ltd", "https://xn--mnchner-kaffee-gsb.example/about"),
+    ("Münchner Kaffee", "WWW.XN--MNCHNER-KAFFEE-GSB.EXAMPLE"),
     ("Münchner  Kaffee & Co. KG", "info@münchner-kaffee.example"),
 ];
 

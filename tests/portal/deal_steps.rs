@@ -148,11 +148,12 @@ async fn every_action_in_every_state_by_everyone() {
                 }
                 number += 1;
                 let path = deal_in(&portal, state, number).await;
-                let first = portal.submitted_deal(
-                    "stranger",
-                    &[("customer_name", "Other"), ("customer_domain", "")],
-                );
-                let first = if *action == "duplicate" { first.await } else { String::new() };
+                let other = format!("Other {number}");
+                let other = [("customer_name", other.as_str()), ("customer_domain", "")];
+                let first = match *action {
+                    "duplicate" => portal.submitted_deal("stranger", &other).await,
+                    _ => String::new(),
+                };
                 sent.push(("duplicate_of", first.rsplit('/').next().unwrap()));
                 let before = portal.deal(&path);
                 let page = portal.at_deal(person, &path, action, &sent).await;

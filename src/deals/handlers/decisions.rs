@@ -26,7 +26,13 @@ async fn decide(
         let deal = Deal::find_for(scope, &wanted, conn)?;
         // Whether it may be done comes before what is wrong with the form.
         step.allow(scope, &deal, sent.seen())?;
-        let at = At { scope, deal: &deal, seen: sent.seen(), site: visit.site(), now: visit.now() };
+        let at = At {
+            scope,
+            deal: &deal,
+            seen: sent.seen(),
+            site: Some(visit.site()),
+            now: visit.now(),
+        };
         verb(at, &sent, conn)?;
         Ok(deal.path(scope))
     });

@@ -100,7 +100,7 @@ pub(in crate::deals) async fn submit(
     let (_, reference) = address.into_inner();
     let (sent, wanted) = (form.clone(), reference.clone());
     let submitted = visit.write(move |visit, scope, conn| {
-        let (site, now) = (visit.site(), visit.now());
+        let (site, now) = (Some(visit.site()), visit.now());
         let receipt = submission::submit(scope, &wanted, sent.seen(), site, now, conn)?;
         Ok((scope.path(&format!("/deals/{wanted}")), receipt))
     });

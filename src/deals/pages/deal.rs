@@ -1,6 +1,8 @@
 //! One deal that was submitted.
 
 use askama::Template;
+use chrono::NaiveDate;
+use iso_currency::Currency;
 
 use super::Moment;
 use crate::audit::{self, Line};
@@ -12,6 +14,7 @@ use crate::deals::forms::{DecisionForm, Refused};
 use crate::deals::model::{Deal, DealProduct, KIND};
 use crate::deals::{DealStatus, Step};
 use crate::error::Result;
+use crate::locale::Locale;
 use crate::maintenance::{self, Capability};
 use crate::money::Money;
 use crate::stoppages::StoppedNote;
@@ -104,35 +107,18 @@ impl DealPage {
     ) -> Result<Self> {
         let (locale, program) = (scope.actor().locale, scope.program());
         let (zone, currency) = (program.time_zone, deal.currency()?);
-        let entries = if scope.is_vendor() {
-            audit::timeline(KIND, deal.id, conn)?
-        } else {
-            audit::timeline_of(scope.organisation_id(), KIND, deal.id, conn)?
+        let entries = match scope.is_vendor() {
+            true => audit::timeline(KIND, deal.id, conn)?,
+            false => audit::timeline_of(scope.organisation_id(), KIND, deal.id, conn)?,
         };
-        let others = match scope.is_vendor() && deal.status.waits() {
-            true => candidates_for(&deal, conn)?,
-            false => Vec::new(),
-        };
-        let candidates: Vec<Beside> = ranked(&deal, others, program, locale)
-            .iter()
-            .map(|one| Beside::of(&one.deal, one.reason.clone(), one.excludes, scope))
-            .collect();
+        let candidates = beside(&deal, scope, conn)?;
         let open = |step: Step| step.is_open(scope.seat(), &deal);
         let last = deal.last_day(program);
         let form = refused.unwrap_or_else(|| Refused {
-            form: DecisionForm {
-                granted_until: deal
-                    .extension_until_on
-                    .map(|day| day.to_string())
-                    .unwrap_or_default(),
-                until: last.map(|day| add_days(day, 30).to_string()).unwrap_or_default(),
-                duplicate_of: candidates.first().map(|one| one.value.clone()).unwrap_or_default(),
-                ..DecisionForm::default()
-            },
+            form: proposed(&deal, last, &candidates),
             errors: FieldErrors::default(),
         });
         let stopped = maintenance::stopped(program, Capability::DealRegistration, visit.now());
-        let path = deal.path(scope);
         let left = last.map(|last| days_between(scope.today(), last));
         Ok(Self {
             frame: visit.frame(scope),
@@ -145,18 +131,7 @@ impl DealPage {
                 .submitted_at
                 .map(|at| Moment { iso: at.to_string(), text: locale.moment(at, zone) }),
             receipt_href: scope.path(&format!("/deals/receipts/{}", deal.receipt)),
-            lines: products
-                .iter()
-                .filter_map(|product| {
-                    let (quantity, msrp) = product.wanted?;
-                    Some(DealLine {
-                        product: product.name.clone(),
-                        code: product.code.clone(),
-                        quantity: format!("{} × {}", locale.number(quantity.into()), product.unit),
-                        msrp: Money::new(msrp, currency).show(locale),
-                    })
-                })
-                .collect(),
+            lines: products.iter().filter_map(|one| DealLine::of(one, currency, locale)).collect(),
             total: deal.value()?.show(locale),
             until: last.map(|day| locale.day(day)).unwrap_or_default(),
             left: left
@@ -167,16 +142,7 @@ impl DealPage {
             asks_until: open(Step::AskExtension),
             grants_until: open(Step::GrantExtension),
             names_duplicate: open(Step::Duplicate),
-            buttons: STEPS
-                .iter()
-                .filter(|(step, ..)| open(*step))
-                .filter(|(step, ..)| *step != Step::Duplicate || !candidates.is_empty())
-                .map(|(_, label, action, tone)| Button {
-                    label,
-                    action: format!("{path}{action}"),
-                    tone,
-                })
-                .collect(),
+            buttons: buttons(&deal, scope, !candidates.is_empty()),
             candidates,
             stopped: stopped.map(|stopped| stopped.note(locale)),
             history: Line::all(&entries, locale, zone),
@@ -206,6 +172,51 @@ impl DealPage {
     }
 }
 
+/// The deals that may be of the same customer, for whoever decides.
+fn beside(deal: &Deal, scope: &Scope, conn: &mut Conn) -> Result<Vec<Beside>> {
+    if !scope.is_vendor() || !deal.status.waits() {
+        return Ok(Vec::new());
+    }
+    let others = candidates_for(deal, conn)?;
+    Ok(ranked(deal, others, scope.program(), scope.actor().locale)
+        .iter()
+        .map(|one| Beside::of(&one.deal, one.reason.clone(), one.excludes, scope))
+        .collect())
+}
+
+/// What the form proposes.
+fn proposed(deal: &Deal, last: Option<NaiveDate>, candidates: &[Beside]) -> DecisionForm {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    DecisionForm {
+        granted_until: day(deal.extension_until_on),
+        until: day(last.map(|last| add_days(last, 30))),
+        duplicate_of: candidates.first().map(|one| one.value.clone()).unwrap_or_default(),
+        ..DecisionForm::default()
+    }
+}
+
+fn buttons(deal: &Deal, scope: &Scope, has_candidates: bool) -> Vec<Button> {
+    let path = deal.path(scope);
+    STEPS
+        .iter()
+        .filter(|(step, ..)| step.is_open(scope.seat(), deal))
+        .filter(|(step, ..)| *step != Step::Duplicate || has_candidates)
+        .map(|(_, label, action, tone)| Button { label, action: format!("{path}{action}"), tone })
+        .collect()
+}
+
+impl DealLine {
+    fn of(product: &DealProduct, currency: Currency, locale: Locale) -> Option<Self> {
+        let (quantity, msrp) = product.wanted?;
+        Some(Self {
+            product: product.name.clone(),
+            code: product.code.clone(),
+            quantity: format!("{} × {}", locale.number(quantity.into()), product.unit),
+            msrp: Money::new(msrp, currency).show(locale),
+        })
+    }
+}
+
 fn left_words(days: i64) -> String {
     match days {
         0 => "Today is the last day.".to_owned(),
@@ -216,7 +227,7 @@ fn left_words(days: i64) -> String {
 }
 
 /// What maintenance adds to the last day.
-fn longer(deal: &Deal, last: Option<chrono::NaiveDate>) -> String {
+fn longer(deal: &Deal, last: Option<NaiveDate>) -> String {
     let Some((given, last)) = deal.protected_until_on.zip(last) else { return String::new() };
     match days_between(given, last) {
         0 => String::new(),
