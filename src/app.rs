@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::contacts;
 use crate::customers;
 use crate::db::Db;
+use crate::deals;
 use crate::demo;
 use crate::generate;
 use crate::history;
@@ -54,6 +55,7 @@ const ROUTES: &[&[Route]] = &[
     customers::ROUTES,
     maintenance::ROUTES,
     catalogue::ROUTES,
+    deals::ROUTES,
     leads::ROUTES,
     licences::ROUTES,
     schedules::ROUTES,
@@ -82,6 +84,7 @@ fn features(config: &mut Addresses) {
     customers::routes(config);
     maintenance::routes(config);
     catalogue::routes(config);
+    deals::routes(config);
     leads::routes(config);
     licences::routes(config);
     schedules::routes(config);
@@ -112,6 +115,7 @@ const ACTIONS: &[&[&audit::Action]] = &[
     partners::ACTIONS,
     maintenance::ACTIONS,
     catalogue::ACTIONS,
+    deals::ACTIONS,
     leads::ACTIONS,
     licences::ACTIONS,
     schedules::ACTIONS,

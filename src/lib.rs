@@ -11,7 +11,7 @@
 //! **The features**, vertical slices on it, the lowest first: `programs` (packs and dated rules),
 //! `customers`, `contacts` (people, roles, who gets what), `partners` (who takes part, on which
 //! terms), `maintenance` (windows in which something stops), `catalogue` (products, SKUs, price
-//! lists), `leads`, `licences`, `schedules` (what a processed order made, on paper), `pricing`
+//! lists), `deals` (registered, protected), `leads`, `licences`, `schedules` (what a processed order made, on paper), `pricing`
 //! (promotions, inquiries and quotes), `orders`, `renewals`, `reports` (over several slices),
 //! `onboarding` (who joins), `set_up` (the first run), `history` (the vendor's log), `ledger` (what
 //! became of each mail), `start` (what needs me today), `demo`, `generate` (synthetic data of any
@@ -55,6 +55,7 @@ pub mod partners;
 pub mod maintenance;
 
 pub mod catalogue;
+pub mod deals;
 pub mod leads;
 pub mod licences;
 pub mod pricing;

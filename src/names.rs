@@ -1,8 +1,14 @@
-//! Names as people write them and as they are compared: no case, no accents, no punctuation.
+//! Names as people write them and as they are compared: no case, no accents, no punctuation. And the
+//! names of companies and their domains, by which it is told whether two are one customer.
+
+mod legal_forms;
 
 use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use url::Host;
+
+use legal_forms::{AND, BEGINNINGS, ENDINGS, LETTERS};
 
 /// A name folded for search, sorting and comparison: compatibility-decomposed, without accents,
 /// case-folded, with everything that is neither letter nor digit as one space.
@@ -14,6 +20,66 @@ pub fn fold(name: &str) -> String {
         .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
         .collect();
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The name of a company, by which two are the same: folded, without its legal form, without spaces,
+/// and whether or not it says `&`. Never empty where [`fold`] is not.
+pub fn company(name: &str) -> String {
+    let folded = fold(&name.replace('&', " and "));
+    let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    while let Some(ending) = ending_of(&words) {
+        words.truncate(words.len() - ending);
+    }
+    if words.len() > 1 && BEGINNINGS.contains(&words[0]) {
+        words.remove(0);
+    }
+    let last = words.len().saturating_sub(1);
+    let kept = words
+        .iter()
+        .enumerate()
+        .filter(|(place, word)| *place == 0 || *place == last || !AND.contains(word));
+    kept.flat_map(|(_, word)| word.chars()).map(plain_letter).collect()
+}
+
+/// How many of the last words are a legal form: `b v` is one of two words. None where nothing would
+/// be left.
+fn ending_of(words: &[&str]) -> Option<usize> {
+    const LONGEST: usize = 5;
+    let most = LONGEST.min(words.len().saturating_sub(1));
+    (1..=most).rev().find(|count| {
+        let ending = &words[words.len() - count..];
+        let meant = ending.iter().filter(|word| !AND.contains(word));
+        ENDINGS.contains(&meant.copied().collect::<String>().as_str())
+    })
+}
+
+fn plain_letter(letter: char) -> String {
+    let known = LETTERS.iter().find(|(one, _)| *one == letter);
+    known.map_or_else(|| letter.to_string(), |(_, plain)| (*plain).to_owned())
+}
+
+/// The domain of a company as it is compared: in ASCII, without `www.`, a final dot and whatever
+/// stands round it in an address. None where it is no domain, such as an IP address.
+pub fn domain(typed: &str) -> Option<String> {
+    const LONGEST: usize = 253;
+    let typed = typed.trim();
+    let (_, rest) = typed.split_once("://").unwrap_or(("", typed));
+    let rest = rest.split(['/', '?', '#']).next()?;
+    let host = rest.rsplit('@').next()?;
+    let host = host.split(':').next()?.trim_end_matches('.');
+    let Ok(Host::Domain(ascii)) = Host::parse(host) else { return None };
+    let bare = ascii.strip_prefix("www.").unwrap_or(&ascii);
+    let has_dot = bare.split('.').filter(|label| !label.is_empty()).count() > 1;
+    let sound = has_dot
+        && bare.len() <= LONGEST
+        && bare.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        });
+    sound.then(|| bare.to_owned())
 }
 
 /// An e-mail address folded for comparison.

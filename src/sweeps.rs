@@ -18,6 +18,7 @@ use crate::app::Portal;
 use crate::auth::Program;
 use crate::catalogue::price_lists;
 use crate::clock::Instant;
+use crate::deals;
 use crate::error::{Error, Result};
 use crate::figures;
 use crate::licences;
@@ -37,6 +38,7 @@ pub const SWEEPS: &[Sweep] = &[
     maintenance::SWEEP,
     price_lists::SWEEP,
     quotes::SWEEP,
+    deals::SWEEP,
     renewals::SWEEP,
     batches::SIGN_IN,
     mail::outbox::SWEEP,

@@ -76,6 +76,9 @@ diesel::table! {
         quote_validity_days -> Integer,
         source -> Text,
         order_processing -> Text,
+        deal_thresholds -> Text,
+        deal_tenders -> Bool,
+        deal_categories -> Nullable<Text>,
     }
 }
 
@@ -682,6 +685,7 @@ diesel::table! {
         created_by -> Text,
         created_at -> Timestamp,
         revision -> BigInt,
+        deal_id -> Nullable<BigInt>,
     }
 }
 
@@ -911,6 +915,84 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    deals (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        partner_id -> BigInt,
+        category_id -> BigInt,
+        status -> Text,
+        customer_name -> Text,
+        customer_key -> Text,
+        customer_country -> Text,
+        customer_domain -> Text,
+        contact_name -> Text,
+        contact_email -> Text,
+        currency -> Text,
+        msrp_minor -> BigInt,
+        closes_on -> Nullable<Date>,
+        found_by -> Text,
+        competitor -> Text,
+        is_tender -> Bool,
+        note -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        submitted_at -> Nullable<Timestamp>,
+        submitted_by_id -> Nullable<BigInt>,
+        submitted_by -> Text,
+        receipt -> Text,
+        why -> Text,
+        duplicate_of_id -> Nullable<BigInt>,
+        protected_at -> Nullable<Timestamp>,
+        protected_until_on -> Nullable<Date>,
+        extension_until_on -> Nullable<Date>,
+        extension_why -> Text,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    deal_lines (id) {
+        id -> BigInt,
+        deal_id -> BigInt,
+        product_id -> BigInt,
+        quantity -> Integer,
+        msrp_minor -> BigInt,
+    }
+}
+
+diesel::table! {
+    deal_claims (program_id, category_id, claim) {
+        program_id -> BigInt,
+        category_id -> BigInt,
+        claim -> Text,
+        deal_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    deal_receipts (id) {
+        id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        deal_id -> BigInt,
+        submitted_at -> Timestamp,
+        submitted_by -> Text,
+        content -> Text,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    deal_reminders (deal_id, until_on, days) {
+        deal_id -> BigInt,
+        until_on -> Date,
+        days -> Integer,
+        told_on -> Date,
+    }
+}
+
 diesel::joinable!(maintenance_windows -> programs (program_id));
 diesel::joinable!(maintenance_capabilities -> maintenance_windows (window_id));
 diesel::joinable!(programs -> organisations (vendor_id));
@@ -995,6 +1077,13 @@ diesel::joinable!(schedule_lines -> schedules (schedule_id));
 diesel::joinable!(schedule_lines -> licences (licence_id));
 diesel::joinable!(schedule_recipients -> programs (program_id));
 diesel::joinable!(mail_enclosures -> mails (mail_id));
+diesel::joinable!(deals -> categories (category_id));
+diesel::joinable!(deals -> organisations (partner_id));
+diesel::joinable!(deal_lines -> deals (deal_id));
+diesel::joinable!(deal_lines -> products (product_id));
+diesel::joinable!(deal_claims -> deals (deal_id));
+diesel::joinable!(deal_receipts -> deals (deal_id));
+diesel::joinable!(deal_reminders -> deals (deal_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
@@ -1060,4 +1149,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     schedule_lines,
     schedule_recipients,
     mail_enclosures,
+    deals,
+    deal_lines,
+    deal_claims,
+    deal_receipts,
+    deal_reminders,
 );

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use super::{
-    PASSWORD, clock, content, inquiries, leads, orders, organisations, preferences, staffing,
+    PASSWORD, clock, content, deals, inquiries, leads, orders, organisations, preferences, staffing,
 };
 use crate::audit::By;
 use crate::db::Db;
@@ -74,6 +74,7 @@ fn settle(plan: Plan, address: &str, db: &Db) -> Result<()> {
         preferences::choose(now, conn)?;
         organisations::assign_cams(conn)?;
         leads::settle(&known, now.utc().date(), &site, conn)?;
+        deals::settle(now.utc().date(), conn)?;
         inquiries::settle(now.utc().date(), &site, conn)?;
         clock::begin(&clock, conn)
     });

@@ -5,6 +5,7 @@ use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::deals::DealLine;
 use super::inquiries::InquiryLine;
 use super::leads::LeadLine;
 use crate::auth::{Access, Part};
@@ -158,6 +159,10 @@ pub(super) fn order_steps() -> Result<Vec<OrderStepLine>> {
 
 pub(super) fn leads() -> Result<Vec<LeadLine>> {
     lines("demo/leads.csv")
+}
+
+pub(super) fn deals() -> Result<Vec<DealLine>> {
+    lines("demo/deals.csv")
 }
 
 pub(super) fn inquiries() -> Result<Vec<InquiryLine>> {

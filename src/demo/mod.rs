@@ -6,6 +6,7 @@
 mod build;
 mod clock;
 mod content;
+mod deals;
 mod following;
 mod handlers;
 mod inquiries;

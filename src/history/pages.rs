@@ -16,6 +16,7 @@ const KINDS: &[(&str, &str)] = &[
     ("order", "Order"),
     ("licence", "Licence"),
     ("lead", "Lead"),
+    ("deal", "Deal"),
     ("price_list", "Price list"),
     ("promotion", "Promotion"),
     ("inquiry", "Inquiry"),

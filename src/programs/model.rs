@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::pack::{
-    OddTerms, OrderProcessing, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, WarrantyStart,
+    OddTerms, OrderProcessing, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, Threshold,
+    WarrantyStart,
 };
 use crate::db::schema::{notice_rungs, policies, programs};
 use crate::db::{Conn, Keep};
@@ -41,6 +42,9 @@ struct PolicyRow {
     nfr_on_joining: bool,
     renewal_lapse_days: i32,
     deal_protection_days: i32,
+    deal_thresholds: String,
+    deal_tenders: bool,
+    deal_categories: Option<String>,
     quote_validity_days: i32,
     source: String,
 }
@@ -68,6 +72,11 @@ impl PolicyRow {
             nfr_on_joining: self.nfr_on_joining,
             renewal_lapse_days: self.renewal_lapse_days,
             deal_protection_days: self.deal_protection_days,
+            deal_thresholds: words(&self.deal_thresholds).map(threshold).collect::<Option<_>>()?,
+            deal_tenders: self.deal_tenders,
+            deal_categories: self
+                .deal_categories
+                .map(|keys| words(&keys).map(str::to_owned).collect()),
             quote_validity_days: self.quote_validity_days,
             source: Some(self.source).filter(|text| !text.is_empty()),
         })
@@ -76,6 +85,12 @@ impl PolicyRow {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
+}
+
+/// `EUR:250000`, in minor units.
+fn threshold(word: &str) -> Option<Threshold> {
+    let (currency, least) = word.split_once(':')?;
+    Some(Threshold { currency: currency.to_owned(), least_minor: least.parse().ok()? })
 }
 
 /// The rules of a program, by one query: every policy beside every rung, which are few.

@@ -133,7 +133,7 @@ impl ProgramPage {
             notices: notices(&rules.ladder),
             renewal_target: rules.renewal_target_percent.map_or_else(String::new, target),
             today_text: locale.day(scope.today()),
-            rules: words::rules(in_force, &facts.categories),
+            rules: words::rules(in_force, &facts.categories, locale),
             groups: groups(&rules.policies, in_force, &facts.categories, locale),
             vendor: facts.vendor,
             frame,
@@ -160,7 +160,7 @@ fn groups(
             None => "From the beginning".to_owned(),
             Some(_) => format!("From {}", locale.day(policy.from)),
         };
-        let rules = words::rules(policy, categories);
+        let rules = words::rules(policy, categories, locale);
         let lines = changes(&rules, before.as_deref()).chain(words::once(policy).map(line_of));
         groups.push(PolicyGroup { heading, tone, status, lines: lines.collect() });
         before = Some(rules);

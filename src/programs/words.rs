@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use iso_currency::Currency;
+
 use super::pack::{OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use crate::locale::Locale;
+use crate::money::Money;
 
 /// A rule as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +20,11 @@ fn rule(label: &'static str, value: impl Into<String>) -> Rule {
 }
 
 /// Every rule that is in force under a policy; `categories` are names by key.
-pub(super) fn rules(policy: &Policy, categories: &BTreeMap<String, String>) -> Vec<Rule> {
+pub(super) fn rules(
+    policy: &Policy,
+    categories: &BTreeMap<String, String>,
+    locale: Locale,
+) -> Vec<Rule> {
     vec![
         rule("A new term starts", term_start(policy)),
         rule("Renewals activated by a key", renewals_by_key(policy, categories)),
@@ -33,8 +41,31 @@ pub(super) fn rules(policy: &Policy, categories: &BTreeMap<String, String>) -> V
         ),
         rule("A licence can be renewed", within(policy.renewal_lapse_days, "after its end")),
         rule("A deal is protected", format!("{} from approval", days(policy.deal_protection_days))),
+        rule("The least value of a deal", thresholds(policy, locale)),
+        rule("Tenders can be registered", if policy.deal_tenders { "Yes" } else { "No" }),
+        rule("Deals can be registered for", deal_categories(policy, categories)),
         rule("A quote is valid", format!("{} days", policy.quote_validity_days)),
     ]
+}
+
+fn thresholds(policy: &Policy, locale: Locale) -> String {
+    let shown = policy.deal_thresholds.iter().filter_map(|one| {
+        let currency = Currency::from_code(&one.currency)?;
+        Some(Money::new(one.least_minor, currency).show(locale))
+    });
+    match shown.collect::<Vec<_>>().as_slice() {
+        [] => "None".to_owned(),
+        some => format!("{} at recommended prices", some.join(", ")),
+    }
+}
+
+fn deal_categories(policy: &Policy, categories: &BTreeMap<String, String>) -> String {
+    let Some(keys) = &policy.deal_categories else { return "Every category".to_owned() };
+    let name = |key: &String| categories.get(key).unwrap_or(key).clone();
+    match keys.iter().map(name).collect::<Vec<_>>().as_slice() {
+        [] => "No category".to_owned(),
+        names => names.join(", "),
+    }
 }
 
 /// What a policy does once, on its first day.

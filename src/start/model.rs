@@ -9,6 +9,7 @@ use crate::auth::{Part, Scope, Seats};
 use crate::contacts::Role;
 use crate::db::schema::{contact_roles, contacts, enrolments, organisations};
 use crate::db::{Conn, Keep};
+use crate::deals::DECIDING;
 use crate::error::Result;
 use crate::leads::DISTRIBUTING;
 use crate::orders;
@@ -116,6 +117,8 @@ pub(super) struct Waiting {
     pub inquiries: Vec<String>,
     /// The customers of quotes that the person's organisation is to answer.
     pub quotes: Vec<String>,
+    /// The customers of deals that the person's organisation is to add to, or the vendor to decide.
+    pub deals: Vec<String>,
     /// The customers of special prices that the vendor is to decide.
     pub specials: Vec<String>,
     /// The customers of orders that the distributor is to release, or the vendor to process.
@@ -154,6 +157,17 @@ const SPECIALS: &str = "\
            quotes.customer_key AS key \
       FROM special_prices JOIN quotes ON quotes.id = special_prices.quote_id \
      WHERE special_prices.program_id = $1 AND $2 <> 0 AND special_prices.status = 'submitted'";
+const RETURNED_DEALS: &str = "\
+    SELECT 'deal' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
+           customer_key AS key \
+      FROM deals WHERE program_id = $1 AND partner_id = $2 AND status = 'returned'";
+// The oldest first, as their index has them.
+const WAITING_DEALS: &str = "\
+    SELECT 'deal' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
+           customer_key AS key \
+      FROM deals WHERE program_id = $1 AND $2 <> 0 \
+       AND (status IN ('submitted', 'in_review') OR extension_until_on IS NOT NULL) \
+     ORDER BY submitted_at, reference";
 // What is to be processed is meant by the words of its index.
 const TO_RELEASE: &str = "\
     SELECT 'order' AS kind, customers.name AS words, CAST(0 AS BIGINT) AS place, \
@@ -198,6 +212,8 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         (scope.is_vendor(), failed("$2 <> 0")),
         (Seats::PARTNER.has(seat), open_quotes),
         (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
+        (Seats::PARTNER.has(seat), RETURNED_DEALS.to_owned()),
+        (DECIDING.has(seat), WAITING_DEALS.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), INQUIRIES.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), TO_RELEASE.to_owned()),
         (orders::AT_DESK.has(seat), TO_PROCESS.to_owned()),
@@ -227,15 +243,23 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
     }
     let rows: Vec<WaitingRow> = query.kept().load(conn)?;
     for row in rows {
-        match row.kind.as_str() {
-            "lead" => waiting.leads.push(row.words),
-            "inquiry" => waiting.inquiries.push(row.words),
-            "quote" => waiting.quotes.push(row.words),
-            "order" => waiting.orders.push(row.words),
-            "special" => waiting.specials.push(row.words),
-            "invited" => waiting.invited.push(row.words),
-            _ => waiting.failed_mails.push(row.words),
-        }
+        waiting.take(row);
     }
     Ok(waiting)
+}
+
+impl Waiting {
+    fn take(&mut self, row: WaitingRow) {
+        let list = match row.kind.as_str() {
+            "lead" => &mut self.leads,
+            "inquiry" => &mut self.inquiries,
+            "deal" => &mut self.deals,
+            "quote" => &mut self.quotes,
+            "order" => &mut self.orders,
+            "special" => &mut self.specials,
+            "invited" => &mut self.invited,
+            _ => &mut self.failed_mails,
+        };
+        list.push(row.words);
+    }
 }

@@ -63,6 +63,8 @@ impl StartPage {
         tasks.extend(lead_task(scope, &waiting.leads));
         tasks.extend(INQUIRIES.task(scope, &waiting.inquiries));
         tasks.extend(QUOTES.task(scope, &waiting.quotes));
+        let deals = if scope.is_vendor() { TO_DECIDE } else { TO_MEND };
+        tasks.extend(deals.task(scope, &waiting.deals));
         tasks.extend(SPECIALS.task(scope, &waiting.specials));
         let orders = if scope.is_vendor() { TO_PROCESS } else { TO_RELEASE };
         tasks.extend(orders.task(scope, &waiting.orders));
@@ -205,6 +207,20 @@ const TO_PROCESS: ForCustomers = ForCustomers {
     many: "orders wait to be processed",
     path: "/orders?status=released",
     action: "Process them",
+};
+const TO_MEND: ForCustomers = ForCustomers {
+    icon: "shield-check",
+    one: "deal was returned for more information",
+    many: "deals were returned for more information",
+    path: "/deals?status=returned",
+    action: "Add to them",
+};
+const TO_DECIDE: ForCustomers = ForCustomers {
+    icon: "shield-check",
+    one: "deal waits for a decision",
+    many: "deals wait for a decision",
+    path: "/deals?status=waiting&sort=oldest",
+    action: "Decide",
 };
 const SPECIALS: ForCustomers = ForCustomers {
     icon: "shield-check",

@@ -23,6 +23,12 @@ const ENTRIES: &[Entry] = &[
         icon: "target",
         seats: Seats::VENDOR.and(Seats::PARTNER),
     },
+    Entry {
+        path: "/deals",
+        label: "Deals",
+        icon: "shield-check",
+        seats: Seats::VENDOR.and(Seats::PARTNER),
+    },
     Entry { path: "/catalogue", label: "Catalogue", icon: "package", seats: Seats::ALL },
     Entry { path: "/inquiries", label: "Inquiries", icon: "inbox", seats: Seats::ALL },
     Entry { path: "/quotes", label: "Quotes", icon: "file-text", seats: Seats::ALL },

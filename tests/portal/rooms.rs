@@ -33,6 +33,7 @@ const FLOORS: &[&[&str]] = &[
     &["partners"],
     &["maintenance"],
     &["catalogue"],
+    &["deals"],
     &["leads"],
     &["licences"],
     &["schedules"],

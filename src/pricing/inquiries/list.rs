@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::InquiryStatus;
 use super::model::{Inquiry, QUOTERS, with_parties, within};
 use crate::auth::{Part, Scope};
-use crate::db::schema::{enrolments, inquiries, organisations};
+use crate::db::schema::{deals, enrolments, inquiries, organisations};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;

@@ -17,6 +17,7 @@ mod model;
 mod pages;
 mod paper;
 mod quoters;
+mod registered;
 pub mod rules;
 mod settling;
 mod status;
@@ -54,6 +55,10 @@ crate::routes! {
         => drafting::submit;
     Action "inquiry_discard" POST "/p/{program}/inquiries/{inquiry}/discarding" (PARTNER)
         => drafting::discard;
+    Page "inquiry_deal" GET "/p/{program}/inquiries/{inquiry}/deal" (PARTNER)
+        => drafting::ask_deal;
+    Action "inquiry_choose_deal" POST "/p/{program}/inquiries/{inquiry}/deal" (PARTNER)
+        => drafting::choose_deal;
     Page "inquiry_withdrawing" GET "/p/{program}/inquiries/{inquiry}/withdrawal" (PARTNER)
         => inquiries::ask_withdrawal;
     Action "inquiry_withdraw" POST "/p/{program}/inquiries/{inquiry}/withdrawal" (PARTNER)

@@ -9,7 +9,7 @@ use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
 use crate::db::schema::{
-    categories, customers, inquiries, inquiry_lines, licences, organisations, products,
+    categories, customers, deals, inquiries, inquiry_lines, licences, organisations, products,
 };
 use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
@@ -49,6 +49,10 @@ pub struct Inquiry {
     pub reseller: String,
     #[diesel(select_expression = QUOTERS.field(organisations::name).nullable())]
     pub quoter: Option<String>,
+    /// The registered deal that it belongs to.
+    pub deal_id: Option<i64>,
+    #[diesel(select_expression = deals::reference.nullable())]
+    pub deal: Option<String>,
 }
 
 /// Inquiries with what [`Inquiry`] is read from; a macro, because its type has no name.
@@ -59,6 +63,7 @@ macro_rules! with_parties {
             .left_join(
                 QUOTERS.on(QUOTERS.field(organisations::id).nullable().eq(inquiries::quoter_id)),
             )
+            .left_join(deals::table.on(deals::id.nullable().eq(inquiries::deal_id)))
             .select(Inquiry::as_select())
     };
 }
@@ -139,6 +144,7 @@ impl Inquiry {
             .left_join(
                 QUOTERS.on(QUOTERS.field(organisations::id).nullable().eq(inquiries::quoter_id)),
             )
+            .left_join(deals::table.on(deals::id.nullable().eq(inquiries::deal_id)))
             .left_join(inquiry_lines::table.on(inquiry_lines::inquiry_id.eq(inquiries::id)))
             .left_join(
                 products::table

@@ -9,7 +9,7 @@ use super::model::{Inquiry, InquiryLine};
 use super::quoters::{Quoter, Surroundings};
 use super::settling::{changed_meanwhile, move_to};
 use super::telling::Event;
-use super::{InquiryStatus, Purpose, telling};
+use super::{InquiryStatus, Purpose, registered, telling};
 use crate::audit::{self, By, Change};
 use crate::auth::Scope;
 use crate::catalogue::{Prices, Purpose as SkuPurpose, Shelf, SkuBook, Wanted};
@@ -66,7 +66,10 @@ pub fn submit(
     let quoter =
         surroundings.quoter(to).ok_or_else(|| Error::field("quoter", "Choose whom to ask."))?;
     let (lines, list_id) = priced(scope, inquiry, &surroundings, conn)?;
-    let errors = faults(inquiry, &lines);
+    let mut errors = faults(inquiry, &lines);
+    if let Some(fault) = registered::fault(scope, inquiry, conn)? {
+        errors.add("deal", fault);
+    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

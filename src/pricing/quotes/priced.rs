@@ -17,12 +17,13 @@ use crate::calendar::TermMonths;
 use crate::catalogue::{Prices, Wanted};
 use crate::db::Conn;
 use crate::db::schema::{enrolments, organisations};
+use crate::deals;
 use crate::error::{Error, Result};
 use crate::partners::EnrolmentStatus;
 use crate::percent::BasisPoints;
 use crate::pricing::inquiries::{InquiryLine, Purpose};
 use crate::pricing::promotions::{self, Line, Offer};
-use crate::pricing::rates::{Rates, offers_of};
+use crate::pricing::rates::{Rate, Rates, offers_of};
 use crate::pricing::waterfall::{Level, LevelKind, Waterfall};
 use crate::programs::pack::DiscountLevel;
 
@@ -82,6 +83,8 @@ pub(super) struct Question<'a> {
     pub quoter_id: i64,
     pub reseller_id: i64,
     pub currency: &'a str,
+    /// None of a quote that nobody asked for.
+    pub inquiry_id: Option<i64>,
     /// None of a quote that is not there yet.
     pub quote_id: Option<i64>,
     pub codes: &'a [String],
@@ -114,6 +117,8 @@ struct Rulebook {
     rates: Rates,
     offers: Vec<Offer>,
     granted: Vec<Granted>,
+    /// The category of the deal that the inquiry carries, and its discount.
+    deal: Option<(i64, Rate)>,
     quoter: String,
 }
 
@@ -174,8 +179,10 @@ impl Rulebook {
         let program = question.program;
         let tier_id = tier_of(program, question.reseller_id, conn)?;
         let quoter = organisations::table.find(question.quoter_id).select(organisations::name);
+        let rates = Rates::of(program.id, tier_id, question.day, conn)?;
         Ok(Self {
-            rates: Rates::of(program.id, tier_id, question.day, conn)?,
+            deal: deal_of(question, &rates, conn)?,
+            rates,
             offers: offers_of(program.id, question.codes, conn)?,
             granted: match question.quote_id {
                 Some(quote_id) => granted_for(quote_id, conn)?,
@@ -197,8 +204,11 @@ impl Rulebook {
             quantity: line.quantity,
             msrp_minor,
             program: self.rates.get(DiscountLevel::Program, line.category_id),
-            // No deal is registered on a line of a quote yet.
-            deal: None,
+            deal: self
+                .deal
+                .as_ref()
+                .filter(|(category_id, _)| *category_id == line.category_id)
+                .map(|(_, rate)| rate),
         };
         let choice = promotions::choose(question.codes, &self.offers, facts, question.day);
         let mut levels = choice.levels;
@@ -216,6 +226,18 @@ impl Rulebook {
             remarks: Remarks { refused: choice.refused, displaced: choice.displaced },
         }
     }
+}
+
+/// What the program takes off for the deal that an inquiry carries, while the deal is in force. The
+/// rule names the deal.
+fn deal_of(question: &Question<'_>, rates: &Rates, conn: &mut Conn) -> Result<Option<(i64, Rate)>> {
+    let Some(inquiry_id) = question.inquiry_id else { return Ok(None) };
+    let deal = deals::protecting_inquiry(question.program, inquiry_id, question.day, conn)?;
+    Ok(deal.and_then(|deal| {
+        let rate = rates.get(DiscountLevel::DealRegistration, deal.category_id)?.clone();
+        let rule = format!("{}, deal {}", rate.rule, deal.reference);
+        Some((deal.category_id, Rate { rule, ..rate }))
+    }))
 }
 
 fn tier_of(program: &Program, reseller_id: i64, conn: &mut Conn) -> Result<Option<i64>> {

@@ -69,6 +69,11 @@ fn days_that_differ(known: Option<&PolicyTimeline>, wanted: &PolicyTimeline) -> 
 fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()> {
     let forms: Vec<&str> = policy.sku_forms.iter().map(|form| form.as_str()).collect();
     let terms: Vec<String> = policy.standard_terms.iter().map(i32::to_string).collect();
+    let thresholds: Vec<String> = policy
+        .deal_thresholds
+        .iter()
+        .map(|one| format!("{}:{}", one.currency, one.least_minor))
+        .collect();
     let row = (
         policies::program_id.eq(program_id),
         policies::effective_on.eq(policy.from),
@@ -86,6 +91,9 @@ fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()
         policies::nfr_on_joining.eq(policy.nfr_on_joining),
         policies::renewal_lapse_days.eq(policy.renewal_lapse_days),
         policies::deal_protection_days.eq(policy.deal_protection_days),
+        policies::deal_thresholds.eq(thresholds.join(" ")),
+        policies::deal_tenders.eq(policy.deal_tenders),
+        policies::deal_categories.eq(policy.deal_categories.as_ref().map(|keys| keys.join(" "))),
         policies::quote_validity_days.eq(policy.quote_validity_days),
         policies::source.eq(policy.source.as_deref().unwrap_or_default()),
     );

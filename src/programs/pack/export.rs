@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use iso_currency::Currency;
 use toml::Value;
 
 use super::model::{Discount, MaintenanceWindow, Pack, Price, PriceList, Product, Promotion};
-use super::policy::Policy;
+use super::policy::{Policy, Threshold};
 use super::sku_export;
 use super::words::DiscountLevel;
 use crate::money::Money;
@@ -212,8 +213,26 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
         ("nfr_on_joining", policy.nfr_on_joining.to_string()),
         ("renewal_lapse_days", policy.renewal_lapse_days.to_string()),
         ("deal_protection_days", policy.deal_protection_days.to_string()),
+        ("deal_thresholds", list(policy.deal_thresholds.iter().map(threshold))),
+        ("deal_tenders", policy.deal_tenders.to_string()),
+        ("deal_categories", deal_categories(policy)),
         ("quote_validity_days", policy.quote_validity_days.to_string()),
     ]
+}
+
+/// `"EUR 2500.00"`.
+fn threshold(one: &Threshold) -> String {
+    let amount = Currency::from_code(&one.currency)
+        .map(|currency| Money::new(one.least_minor, currency).plain())
+        .unwrap_or_default();
+    text(&format!("{} {amount}", one.currency))
+}
+
+fn deal_categories(policy: &Policy) -> String {
+    policy
+        .deal_categories
+        .as_ref()
+        .map_or_else(|| text("all"), |keys| list(keys.iter().map(|key| text(key))))
 }
 
 /// The file as far as it is written.

@@ -6,6 +6,7 @@
 
 mod colour;
 mod countries;
+mod deal_rules;
 mod export;
 mod lists;
 mod maintenance;
@@ -36,7 +37,7 @@ pub use model::{
     Promotion, Tier, Vendor,
 };
 pub use nearest::nearest;
-pub use policy::{Policy, PolicyTimeline};
+pub use policy::{Policy, PolicyTimeline, Threshold};
 pub use problem::PackProblem;
 pub use sku::{LegacySkus, PartMeaning, SkuGrammar, SkuPart, months_of};
 pub use words::{

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use super::deal_rules::{read_deal_categories, read_thresholds};
 use super::lists::CategoryKeys;
-use super::policy::{Policy, PolicyTimeline};
+use super::policy::{Policy, PolicyTimeline, Threshold};
 use super::reader::{Node, Section, Unique};
 use super::values;
 use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
@@ -11,7 +12,7 @@ use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, Warr
 /// Ten years, the longest that a number of days may say.
 const MOST_DAYS: i32 = 3650;
 const LONGEST_TERM: i32 = 60;
-const RULES: [&str; 15] = [
+const RULES: [&str; 18] = [
     "term_starts",
     "renewals_by_key",
     "warranty_starts",
@@ -26,6 +27,9 @@ const RULES: [&str; 15] = [
     "nfr_on_joining",
     "renewal_lapse_days",
     "deal_protection_days",
+    "deal_thresholds",
+    "deal_tenders",
+    "deal_categories",
     "quote_validity_days",
 ];
 
@@ -45,6 +49,9 @@ struct Rules {
     nfr_on_joining: Option<bool>,
     renewal_lapse_days: Option<i32>,
     deal_protection_days: Option<i32>,
+    deal_thresholds: Option<Vec<Threshold>>,
+    deal_tenders: Option<bool>,
+    deal_categories: Option<Option<Vec<String>>>,
     quote_validity_days: Option<i32>,
 }
 
@@ -151,6 +158,19 @@ impl<'a> Reading<'_, 'a> {
                 90,
                 before.deal_protection_days,
             ),
+            deal_thresholds: self.rule_or(
+                "deal_thresholds",
+                Vec::new(),
+                before.deal_thresholds.clone(),
+                read_thresholds,
+            ),
+            deal_tenders: self.rule_or("deal_tenders", true, before.deal_tenders, Node::yes_or_no),
+            deal_categories: self.rule_or(
+                "deal_categories",
+                None,
+                before.deal_categories.clone(),
+                |node| read_deal_categories(node, categories),
+            ),
             quote_validity_days: self.days(
                 "quote_validity_days",
                 1,
@@ -183,6 +203,21 @@ impl<'a> Reading<'_, 'a> {
         }
     }
 
+    /// A rule as stated here, else as it was before; left out of the first policy it is `default`.
+    fn rule_or<T>(
+        &self,
+        key: &str,
+        default: T,
+        before: Option<T>,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        match self.section.optional(key) {
+            Some(node) => read(&node),
+            None if self.is_first => Some(default),
+            None => before,
+        }
+    }
+
     /// A rule that is a number of days, `least` or more.
     fn days(&self, key: &str, least: i32, example: i32, before: Option<i32>) -> Option<i32> {
         self.rule(key, &example.to_string(), before, |node| node.number(least..=MOST_DAYS, example))
@@ -190,11 +225,12 @@ impl<'a> Reading<'_, 'a> {
 
     /// Left out of the first policy: somebody processes them.
     fn order_processing(&self, before: &Rules) -> Option<OrderProcessing> {
-        match self.section.optional("order_processing") {
-            Some(node) => node.word(),
-            None if self.is_first => Some(OrderProcessing::ByHand),
-            None => before.order_processing,
-        }
+        self.rule_or(
+            "order_processing",
+            OrderProcessing::ByHand,
+            before.order_processing,
+            Node::word,
+        )
     }
 
     /// Left out of the first policy: then leads never expire.
@@ -235,6 +271,9 @@ impl Rules {
             nfr_on_joining: self.nfr_on_joining?,
             renewal_lapse_days: self.renewal_lapse_days?,
             deal_protection_days: self.deal_protection_days?,
+            deal_thresholds: self.deal_thresholds?,
+            deal_tenders: self.deal_tenders?,
+            deal_categories: self.deal_categories?,
             quote_validity_days: self.quote_validity_days?,
             source: source?,
         })
@@ -281,7 +320,7 @@ fn check_together(section: &Section<'_>, rules: &Rules, is_first: bool) {
     }
 }
 
-fn read_categories(node: &Node<'_>, categories: &CategoryKeys) -> Option<Vec<String>> {
+pub(super) fn read_categories(node: &Node<'_>, categories: &CategoryKeys) -> Option<Vec<String>> {
     let mut unique = Unique::new("name each category once");
     read_set(node, "[\"firewall\"]", |item| {
         let key = categories.named_by(item)?;
@@ -315,7 +354,7 @@ fn read_terms(node: &Node<'_>) -> Option<Vec<i32>> {
 }
 
 /// A list whose order says nothing, sorted.
-fn read_set<'a, T: Ord>(
+pub(super) fn read_set<'a, T: Ord>(
     node: &Node<'a>,
     example: &str,
     read: impl FnMut(&Node<'a>) -> Option<T>,

@@ -40,10 +40,24 @@ pub struct Policy {
     pub renewal_lapse_days: i32,
     /// Days for which an approved deal registration protects.
     pub deal_protection_days: i32,
+    /// The least value of a deal that can be registered, by currency; none for the others. Sorted.
+    pub deal_thresholds: Vec<Threshold>,
+    /// Whether a deal that is a tender can be registered.
+    pub deal_tenders: bool,
+    /// The categories whose deals can be registered, sorted; nothing: every category.
+    pub deal_categories: Option<Vec<String>>,
     /// Days for which a quote can be accepted.
     pub quote_validity_days: i32,
     /// Where the rules are from.
     pub source: Option<String>,
+}
+
+/// The least value, at recommended prices, of a deal in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Threshold {
+    /// ISO 4217.
+    pub currency: String,
+    pub least_minor: i64,
 }
 
 /// Policies in order of their days. There is at least one, and the first also holds before its

@@ -35,6 +35,8 @@ struct Records {
     lead: String,
     inquiry: String,
     quoted: Quoted,
+    /// One that was submitted, and its receipt.
+    deal: [String; 2],
 }
 
 /// What was asked, quoted and ordered.
@@ -78,9 +80,10 @@ pub async fn move_in(portal: &Portal) -> Furniture {
     let published = portal.publish(TODAYS, "2027-01-01").await.created();
     let of_acme = quoted_to_acme(portal).await;
     let of_globex = quoted_to_globex(portal).await;
+    let deals = deals(portal).await;
     Furniture {
-        acme: records(portal, "Acme", "colleague", &acme, &inquiries.0, of_acme),
-        globex: records(portal, "Globex", "stranger", &globex, &inquiries.1, of_globex),
+        acme: records(portal, "Acme", "colleague", &acme, &inquiries.0, of_acme, &deals[0]),
+        globex: records(portal, "Globex", "stranger", &globex, &inquiries.1, of_globex, &deals[1]),
         rival: portal.contact("rival"),
         prices: [reference_of(&published).to_owned(), portal.promotion("NIGHT")],
         foreign_prices: prices_of_another(portal).await,
@@ -151,6 +154,21 @@ async fn quoted_to_globex(portal: &Portal) -> Quoted {
     Quoted::at(&quote, &order, &special)
 }
 
+/// One that each of them submitted, and of Acme's a draft, a returned and an approved one with an
+/// extension asked for: the addresses of those that were submitted.
+async fn deals(portal: &Portal) -> [String; 2] {
+    let other = |name| [("customer_name", name), ("customer_domain", "")];
+    portal.draft_deal("owner", &other("Bachmanity")).await;
+    let returned = portal.reviewed_deal("owner", &other("Raviga")).await;
+    portal.at_deal("cam", &returned, "return", &[("why", "Which site?")]).await.is(303);
+    let approved = portal.approved_deal("owner", &other("Endframe")).await;
+    let asked = [("until", "2026-06-30"), ("why", "They are slow")];
+    portal.at_deal("owner", &approved, "extension", &asked).await.is(303);
+    let acme = portal.submitted_deal("owner", &[]).await;
+    let globex = portal.submitted_deal("stranger", &[("customer_name", "HOOLI")]).await;
+    [acme, globex]
+}
+
 /// Quotes in more states, for whoever looks at every page: a second revision, drafts of a distributor
 /// and of the vendor.
 pub async fn quote_more(portal: &Portal) {
@@ -179,6 +197,7 @@ fn records(
     lead: &str,
     inquiry: &str,
     quoted: Quoted,
+    deal: &str,
 ) -> Records {
     let id = portal.organisation_id(organisation);
     let (enrolment, schedule, (licence, customer)) = portal.read(|conn| {
@@ -202,7 +221,8 @@ fn records(
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
     let inquiry = reference_of(inquiry).to_owned();
-    Records { contact, enrolment, licence, customer, schedule, mail, lead, inquiry, quoted }
+    let deal = [reference_of(deal).to_owned(), portal.deal(deal).receipt];
+    Records { contact, enrolment, licence, customer, schedule, mail, lead, inquiry, quoted, deal }
 }
 
 impl Furniture {
@@ -259,6 +279,8 @@ fn filled(path: &str, records: &Records) -> String {
         .replace("{quote}", &records.quoted.quote)
         .replace("{order}", &records.quoted.order)
         .replace("{special}", &records.quoted.special)
+        .replace("{deal}", &records.deal[0])
+        .replace("{receipt}", &records.deal[1])
         .replace("{reference}", reference)
         .replace("{schedule}", &records.schedule)
         .replace("{mail}", &records.mail)
@@ -279,6 +301,8 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{quote}", value)
         .replace("{order}", value)
         .replace("{special}", value)
+        .replace("{deal}", value)
+        .replace("{receipt}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
         .replace("{schedule}", value)

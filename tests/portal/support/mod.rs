@@ -6,6 +6,7 @@ pub mod binary;
 pub mod channel;
 pub mod cluster;
 pub mod database;
+pub mod deals;
 pub mod furniture;
 pub mod leads;
 pub mod licences;

@@ -12,8 +12,9 @@ use crate::pricing::inquiries::forms::{BeginForm, DraftForm, Refused, Submission
 use crate::pricing::inquiries::model::Inquiry;
 use crate::pricing::inquiries::pages::draft::{DraftPage, Shown};
 use crate::pricing::inquiries::pages::new::NewPage;
+use crate::pricing::inquiries::registered::{self, DealForm, DealPage};
 use crate::pricing::inquiries::{InquiryStatus, changed_meanwhile, drafts, submission};
-use crate::web::{Flash, Form, Reply, Visit, list_address, page, page_with};
+use crate::web::{FieldErrors, Flash, Form, Reply, Visit, list_address, page, page_with};
 
 /// The program and the inquiry of the address.
 type Address = Path<(String, String)>;
@@ -176,4 +177,37 @@ pub(in crate::pricing::inquiries) async fn discard(
         Ok(scope.path("/inquiries"))
     });
     Ok(visit.go(&discarded.await?, &Flash::success("The draft is thrown away.")))
+}
+
+pub(in crate::pricing::inquiries) async fn ask_deal(visit: Visit, address: Address) -> Reply {
+    let (_, reference) = address.into_inner();
+    page(&deal_page(&visit, reference, FieldErrors::default()).await?)
+}
+
+async fn deal_page(visit: &Visit, reference: String, errors: FieldErrors) -> Result<DealPage> {
+    let built = visit
+        .read(move |visit, scope, conn| DealPage::read(visit, scope, &reference, errors, conn));
+    built.await
+}
+
+pub(in crate::pricing::inquiries) async fn choose_deal(
+    visit: Visit,
+    address: Address,
+    Form(form): Form<DealForm>,
+) -> Reply {
+    let (_, reference) = address.into_inner();
+    let wanted = reference.clone();
+    let chosen = visit.write(move |_, scope, conn| {
+        let inquiry = draft(scope, &wanted, conn)?;
+        registered::choose(scope, &inquiry, &form, conn)?;
+        Ok(inquiry.path(scope))
+    });
+    match chosen.await {
+        Ok(path) => Ok(visit.go(&path, &Flash::success("Saved."))),
+        Err(Error::Invalid(errors)) => {
+            let built = deal_page(&visit, reference, errors).await?;
+            page_with(StatusCode::UNPROCESSABLE_ENTITY, &built)
+        }
+        Err(fault) => Err(fault),
+    }
 }

@@ -28,6 +28,8 @@ pub(in crate::pricing::inquiries) struct DraftPage {
     path: String,
     list_href: String,
     reference: String,
+    /// The registered deal that it carries; empty where it carries none.
+    deal: String,
     title: String,
     currency: String,
     illustrative: bool,
@@ -123,6 +125,7 @@ impl DraftPage {
             path: inquiry.path(scope),
             list_href: scope.path("/inquiries"),
             title: title(&inquiry),
+            deal: inquiry.deal.clone().unwrap_or_default(),
             currency: inquiry.currency.clone(),
             illustrative: shelf.products.iter().any(|product| product.illustrative),
             lines: lines

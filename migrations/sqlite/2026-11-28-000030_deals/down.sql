@@ -1,0 +1,10 @@
+DROP INDEX inquiries_by_deal;
+ALTER TABLE inquiries DROP COLUMN deal_id;
+DROP TABLE deal_reminders;
+DROP TABLE deal_receipts;
+DROP TABLE deal_claims;
+DROP TABLE deal_lines;
+DROP TABLE deals;
+ALTER TABLE policies DROP COLUMN deal_categories;
+ALTER TABLE policies DROP COLUMN deal_tenders;
+ALTER TABLE policies DROP COLUMN deal_thresholds;

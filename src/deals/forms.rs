@@ -1,0 +1,270 @@
+//! What the forms of deals send.
+
+use iso_currency::Currency;
+use serde::Deserialize;
+
+use super::drafts::{NewCustomer, NewLine, SaveDeal};
+use super::model::{Deal, DealProduct};
+use crate::error::{Error, Result};
+use crate::money::Money;
+use crate::names;
+use crate::programs::pack::is_country;
+use crate::web::{FieldErrors, Fields};
+
+const LONGEST_NOTE: usize = 2_000;
+/// The most letters of a reason.
+const LONGEST_WHY: usize = 1_000;
+const MOST_UNITS: i32 = 1_000_000;
+/// Whose mail lies there is no customer's domain: one of them would keep all of their customers.
+const PROVIDERS: [&str; 10] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "yahoo.com",
+    "icloud.com",
+    "gmx.de",
+    "gmx.net",
+    "proton.me",
+];
+
+/// With what a registration begins.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct BeginForm {
+    pub customer_name: String,
+    pub customer_domain: String,
+    pub customer_country: String,
+    pub category: String,
+}
+
+impl BeginForm {
+    pub(super) fn parse(&self) -> Result<(NewCustomer, String)> {
+        let mut fields = Fields::default();
+        let customer = customer(
+            &self.customer_name,
+            &self.customer_domain,
+            &self.customer_country,
+            &mut fields,
+        );
+        if self.category.is_empty() {
+            fields.refuse("category", "Choose a category.");
+        }
+        fields.finish(|| Some((customer, self.category.clone())))
+    }
+}
+
+fn customer(name: &str, domain: &str, country: &str, fields: &mut Fields) -> NewCustomer {
+    let name = fields.required("customer_name", "The customer", name, 120);
+    if !name.is_empty() && names::company(&name).is_empty() {
+        fields.refuse("customer_name", "Enter the customer's name, with letters or digits.");
+    }
+    let typed = fields.line("customer_domain", "The domain", domain, 253);
+    let domain = names::domain(&typed).unwrap_or_default();
+    if !typed.is_empty() && domain.is_empty() {
+        let hint = "Enter the customer's domain, such as hooli.example, or nothing.";
+        fields.refuse("customer_domain", hint);
+    } else if PROVIDERS.contains(&domain.as_str()) {
+        let hint = "This domain belongs to a mail provider; enter the customer's own, or nothing.";
+        fields.refuse("customer_domain", hint);
+    }
+    let country = country.trim().to_uppercase();
+    if !is_country(&country) {
+        fields.refuse("customer_country", "Enter a country by its two letters, such as BE.");
+    }
+    NewCustomer { name, country, domain }
+}
+
+/// A draft as its page sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DealForm {
+    pub customer_name: String,
+    pub customer_domain: String,
+    pub customer_country: String,
+    pub contact_name: String,
+    pub contact_email: String,
+    pub closes_on: String,
+    pub found_by: String,
+    pub competitor: String,
+    pub tender: String,
+    pub note: String,
+    /// The codes of the category's products, and in the same order what was entered for each.
+    pub product: Vec<String>,
+    pub quantity: Vec<String>,
+    pub msrp: Vec<String>,
+    pub seen: String,
+}
+
+impl DealForm {
+    /// A deal as it is stored.
+    pub(super) fn showing(deal: &Deal, products: &[DealProduct]) -> Result<Self> {
+        let currency = deal.currency()?;
+        let wanted = |product: &DealProduct| product.wanted;
+        let quantity = |one: &DealProduct| wanted(one).map(|(units, _)| units.to_string());
+        let msrp =
+            |one: &DealProduct| wanted(one).map(|(_, minor)| Money::new(minor, currency).plain());
+        Ok(Self {
+            customer_name: deal.customer_name.clone(),
+            customer_domain: deal.customer_domain.clone(),
+            customer_country: deal.customer_country.clone(),
+            contact_name: deal.contact_name.clone(),
+            contact_email: deal.contact_email.clone(),
+            closes_on: deal.closes_on.map(|day| day.to_string()).unwrap_or_default(),
+            found_by: deal.found_by.clone(),
+            competitor: deal.competitor.clone(),
+            tender: if deal.is_tender { "yes" } else { "" }.to_owned(),
+            note: deal.note.clone(),
+            product: products.iter().map(|one| one.code.clone()).collect(),
+            quantity: products.iter().map(|one| quantity(one).unwrap_or_default()).collect(),
+            msrp: products.iter().map(|one| msrp(one).unwrap_or_default()).collect(),
+            seen: deal.revision.to_string(),
+        })
+    }
+
+    pub(super) fn parse(&self, products: &[DealProduct], currency: Currency) -> Result<SaveDeal> {
+        let mut fields = Fields::default();
+        let customer = customer(
+            &self.customer_name,
+            &self.customer_domain,
+            &self.customer_country,
+            &mut fields,
+        );
+        let contact_email = match self.contact_email.trim() {
+            "" => String::new(),
+            typed => fields.email("contact_email", typed),
+        };
+        let closes_on = match self.closes_on.trim() {
+            "" => None,
+            day => fields.day("closes_on", "The expected close", day),
+        };
+        let save = SaveDeal {
+            customer,
+            contact_name: fields.line("contact_name", "The contact", &self.contact_name, 100),
+            contact_email,
+            closes_on,
+            found_by: fields.line("found_by", "How it was found", &self.found_by, 160),
+            competitor: fields.line("competitor", "The competitor", &self.competitor, 100),
+            is_tender: self.tender == "yes",
+            note: fields.text("note", &self.note, LONGEST_NOTE),
+            lines: self.lines(products, currency, &mut fields),
+        };
+        fields.finish(|| Some(save))
+    }
+
+    /// What was entered for a product.
+    pub(super) fn entered<'f>(&'f self, code: &str) -> (&'f str, &'f str) {
+        let place = self.product.iter().position(|one| one == code);
+        let cell = |cells: &'f Vec<String>| {
+            place.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim())
+        };
+        (cell(&self.quantity), cell(&self.msrp))
+    }
+
+    fn lines(
+        &self,
+        products: &[DealProduct],
+        currency: Currency,
+        fields: &mut Fields,
+    ) -> Vec<NewLine> {
+        let mut lines = Vec::new();
+        for product in products {
+            let (quantity, msrp) = self.entered(&product.code);
+            if quantity.is_empty() && msrp.is_empty() {
+                continue;
+            }
+            let units = quantity.parse().ok().filter(|units| (1..=MOST_UNITS).contains(units));
+            let price = amount(msrp, currency);
+            match (units, price) {
+                (Some(quantity), Some(msrp_minor)) => {
+                    lines.push(NewLine { product_id: product.id, quantity, msrp_minor });
+                }
+                (None, _) => {
+                    let text = format!("{}: enter a whole number of units.", product.name);
+                    fields.refuse("lines", text);
+                }
+                (_, None) => {
+                    let text = format!(
+                        "{}: enter the expected price of all units in {}, such as 1250.",
+                        product.name,
+                        currency.code()
+                    );
+                    fields.refuse("lines", text);
+                }
+            }
+        }
+        lines
+    }
+
+    pub(super) fn seen(&self) -> i64 {
+        self.seen.parse().unwrap_or(0)
+    }
+}
+
+/// An amount as people type it: spaces between the thousands, a point or a comma before the decimals.
+fn amount(typed: &str, currency: Currency) -> Option<i64> {
+    let bare: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let bare = if bare.contains('.') { bare } else { bare.replace(',', ".") };
+    Money::parse(&bare, currency).map(|money| money.minor)
+}
+
+/// A decision, with what it needs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DecisionForm {
+    /// The reason, or a word with it.
+    pub why: String,
+    /// The reference of the deal that was there before.
+    pub duplicate_of: String,
+    /// The day that is asked for, and the one that is granted.
+    pub until: String,
+    pub granted_until: String,
+    pub seen: String,
+}
+
+impl DecisionForm {
+    /// The reason, which may not be empty.
+    pub(super) fn required(&self) -> Result<String> {
+        if self.why.trim().is_empty() {
+            return Err(Error::field("why", "Enter a reason; the other side reads it."));
+        }
+        self.optional()
+    }
+
+    pub(super) fn optional(&self) -> Result<String> {
+        let mut fields = Fields::default();
+        let why = fields.text("why", &self.why, LONGEST_WHY);
+        fields.finish(|| Some(why))
+    }
+
+    pub(super) fn day(
+        &self,
+        field: &'static str,
+        label: &str,
+        typed: &str,
+    ) -> Result<chrono::NaiveDate> {
+        let mut fields = Fields::default();
+        let day = fields.day(field, label, typed);
+        fields.finish(|| day)
+    }
+
+    pub(super) fn seen(&self) -> i64 {
+        self.seen.parse().unwrap_or(0)
+    }
+}
+
+/// A receipt's number and the hash that somebody kept.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReceiptQuery {
+    pub number: String,
+    pub sha256: String,
+}
+
+/// A form with what was wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refused<F> {
+    pub form: F,
+    pub errors: FieldErrors,
+}

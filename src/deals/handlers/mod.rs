@@ -1,0 +1,6 @@
+//! HTTP of deals.
+
+pub(super) mod deals;
+pub(super) mod decisions;
+pub(super) mod drafts;
+pub(super) mod receipts;
