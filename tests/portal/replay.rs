@@ -173,7 +173,7 @@ fn the_first_of_october(world: &World) {
     assert_eq!(world.dates("R-ACTIVE"), term("2023-09-15", "2024-09-14"), "left alone");
     assert_eq!(world.dates("R-BY-KEY"), term("2023-10-20", "2024-10-19"), "the old end and a day");
     assert_eq!(world.mails(&["licences.set_back"]), [("licences.set_back".to_owned(), 11)]);
-    let page = world.page(DESK, "/reports/set-backs");
+    let page = world.page(DESK, "/set-backs");
     assert!(page.contains("Aalst Networks"), "the report names the partner");
 
     // Maintenance holds what is released, and stops activations and quotes; leads go on.
