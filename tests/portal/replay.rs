@@ -244,7 +244,7 @@ fn the_twelfth(world: &World) {
     // No grace: warranty from the day of processing; before, 90 days after it at the latest.
     let warranty = |start: &str, end: &str| (None, None, Some(date(start)), Some(date(end)));
     assert_eq!(world.dates("R-NEW-DEVICE"), warranty("2023-10-12", "2024-10-11"));
-    assert_eq!(world.dates("R-OLD-DEVICE"), warranty("2023-12-29", "2024-12-28"));
+    assert_eq!(world.dates("R-OLD-DEVICE"), NO_DATES, "it is not activated yet");
     // Only distributors quote now.
     assert_eq!(world.post(DESK, "/quotes/new", &quote("Aalst Networks")), 409);
     assert_eq!(world.post(DISTRIBUTOR, "/quotes/new", &quote("Aalst Networks")), 303);
@@ -263,6 +263,11 @@ fn the_fifteenth(world: &World) {
 }
 
 fn the_new_year(world: &World) {
+    world.day("2023-12-28");
+    assert_eq!(world.dates("R-OLD-DEVICE"), NO_DATES);
+    world.day("2023-12-29");
+    let warranty = (None, None, Some(date("2023-12-29")), Some(date("2024-12-28")));
+    assert_eq!(world.dates("R-OLD-DEVICE"), warranty, "90 days after it was processed");
     world.day("2023-12-31");
     everybody_looks(world, "2023-12-31");
     world.import(&[
