@@ -12,8 +12,9 @@ use crate::app::Portal;
 use crate::config::ListenSettings;
 use crate::error::{Error, Result};
 
-/// The head of a request must have arrived by then.
-const REQUEST_HEAD: Duration = Duration::from_secs(5);
+/// The head of a request must have arrived by then. A crowded machine may need seconds to look at what has
+/// arrived; who is cut off then gets a reset connection.
+const REQUEST_HEAD: Duration = Duration::from_secs(20);
 /// Longer than what proxies keep idle connections for, so that it is they who close them.
 const IDLE_CONNECTION: Duration = Duration::from_secs(75);
 /// What is under way when the server is told to stop has this long to end.

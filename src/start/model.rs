@@ -252,6 +252,7 @@ impl Waiting {
     fn take(&mut self, row: WaitingRow) {
         let list = match row.kind.as_str() {
             "lead" => &mut self.leads,
+            "ending" => &mut self.ending_leads,
             "inquiry" => &mut self.inquiries,
             "deal" => &mut self.deals,
             "quote" => &mut self.quotes,

@@ -173,7 +173,7 @@ fn the_first_of_october(world: &World) {
     assert_eq!(world.dates("R-ACTIVE"), term("2023-09-15", "2024-09-14"), "left alone");
     assert_eq!(world.dates("R-BY-KEY"), term("2023-10-20", "2024-10-19"), "the old end and a day");
     assert_eq!(world.mails(&["licences.set_back"]), [("licences.set_back".to_owned(), 11)]);
-    let page = world.page(DESK, "/reports/set-backs");
+    let page = world.page(DESK, "/set-backs");
     assert!(page.contains("Aalst Networks"), "the report names the partner");
 
     // Maintenance holds what is released, and stops activations and quotes; leads go on.
@@ -244,7 +244,7 @@ fn the_twelfth(world: &World) {
     // No grace: warranty from the day of processing; before, 90 days after it at the latest.
     let warranty = |start: &str, end: &str| (None, None, Some(date(start)), Some(date(end)));
     assert_eq!(world.dates("R-NEW-DEVICE"), warranty("2023-10-12", "2024-10-11"));
-    assert_eq!(world.dates("R-OLD-DEVICE"), warranty("2023-12-29", "2024-12-28"));
+    assert_eq!(world.dates("R-OLD-DEVICE"), NO_DATES, "it is not activated yet");
     // Only distributors quote now.
     assert_eq!(world.post(DESK, "/quotes/new", &quote("Aalst Networks")), 409);
     assert_eq!(world.post(DISTRIBUTOR, "/quotes/new", &quote("Aalst Networks")), 303);
@@ -263,6 +263,11 @@ fn the_fifteenth(world: &World) {
 }
 
 fn the_new_year(world: &World) {
+    world.day("2023-12-28");
+    assert_eq!(world.dates("R-OLD-DEVICE"), NO_DATES);
+    world.day("2023-12-29");
+    let warranty = (None, None, Some(date("2023-12-29")), Some(date("2024-12-28")));
+    assert_eq!(world.dates("R-OLD-DEVICE"), warranty, "90 days after it was processed");
     world.day("2023-12-31");
     everybody_looks(world, "2023-12-31");
     world.import(&[
