@@ -54,8 +54,7 @@ fn different_companies_have_different_names() {
     for line in SAME {
         assert_eq!(known.insert(company(line[0]), line[0]), None, "{}", line[0]);
     }
-    for (one, other) in
-    {
+    for (one, other) in [("Hooli", "Hoolihan"), ("Alpha", "Alpha Beta"), ("3M", "4M")] {
         assert_ne!(company(one), company(other), "{one} is not {other}");
     }
     assert_eq!(company("-- !"), "");
