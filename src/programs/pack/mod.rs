@@ -40,8 +40,8 @@ pub use policy::{Policy, PolicyTimeline};
 pub use problem::PackProblem;
 pub use sku::{LegacySkus, PartMeaning, SkuGrammar, SkuPart, months_of};
 pub use words::{
-    DiscountLevel, OddTerms, OrderProcessing, ProductKind, Purpose, QuotedBy, SkuForm, SkuMeaning,
-    TermStart, WarrantyStart,
+    DiscountLevel, LeadDistribution, OddTerms, OrderProcessing, ProductKind, Purpose, QuotedBy,
+    SkuForm, SkuMeaning, TermStart, WarrantyStart,
 };
 
 use problem::Findings;

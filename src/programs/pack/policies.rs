@@ -6,12 +6,14 @@ use super::lists::CategoryKeys;
 use super::policy::{Policy, PolicyTimeline};
 use super::reader::{Node, Section, Unique};
 use super::values;
-use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::words::{
+    LeadDistribution, OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 
 /// Ten years, the longest that a number of days may say.
 const MOST_DAYS: i32 = 3650;
 const LONGEST_TERM: i32 = 60;
-const RULES: [&str; 15] = [
+const RULES: [&str; 16] = [
     "term_starts",
     "renewals_by_key",
     "warranty_starts",
@@ -21,6 +23,7 @@ const RULES: [&str; 15] = [
     "odd_terms",
     "order_processing",
     "quoted_by",
+    "lead_distribution",
     "lead_inactivity_days",
     "closes_leads_inactive_days",
     "nfr_on_joining",
@@ -41,6 +44,7 @@ struct Rules {
     odd_terms: Option<OddTerms>,
     order_processing: Option<OrderProcessing>,
     quoted_by: Option<QuotedBy>,
+    lead_distribution: Option<LeadDistribution>,
     lead_inactivity_days: Option<Option<i32>>,
     nfr_on_joining: Option<bool>,
     renewal_lapse_days: Option<i32>,
@@ -137,6 +141,7 @@ impl<'a> Reading<'_, 'a> {
             odd_terms: self.rule("odd_terms", "\"none\"", before.odd_terms, Node::word),
             order_processing: self.order_processing(before),
             quoted_by: self.rule("quoted_by", "\"distributor\"", before.quoted_by, Node::word),
+            lead_distribution: self.lead_distribution(before),
             lead_inactivity_days: self.lead_inactivity(before),
             nfr_on_joining: self.rule(
                 "nfr_on_joining",
@@ -197,6 +202,15 @@ impl<'a> Reading<'_, 'a> {
         }
     }
 
+    /// Left out of the first policy: somebody assigns them.
+    fn lead_distribution(&self, before: &Rules) -> Option<LeadDistribution> {
+        match self.section.optional("lead_distribution") {
+            Some(node) => node.word(),
+            None if self.is_first => Some(LeadDistribution::ByHand),
+            None => before.lead_distribution,
+        }
+    }
+
     /// Left out of the first policy: then leads never expire.
     fn lead_inactivity(&self, before: &Rules) -> Option<Option<i32>> {
         match self.section.optional("lead_inactivity_days") {
@@ -230,6 +244,7 @@ impl Rules {
             odd_terms: self.odd_terms?,
             order_processing: self.order_processing?,
             quoted_by: self.quoted_by?,
+            lead_distribution: self.lead_distribution?,
             lead_inactivity_days: self.lead_inactivity_days?,
             closes_leads_inactive_days: closes_leads_inactive_days?,
             nfr_on_joining: self.nfr_on_joining?,
