@@ -6,6 +6,7 @@
 //! the channel their own enrolment.
 
 mod choices;
+mod desk;
 mod export;
 mod forms;
 mod handlers;
@@ -18,6 +19,7 @@ mod status_change;
 mod verbs;
 
 pub use choices::{Choice, Choices, Surroundings, chosen};
+pub use desk::vendor_desk;
 pub use forms::TermsForm;
 pub use list::FILE_HEADS;
 pub use model::{Cam, Enrolment, Organisation, Tier};

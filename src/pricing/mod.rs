@@ -7,7 +7,6 @@
 //! reseller gets; of a distributor's quote the vendor never sees its own level, net prices and notes.
 
 mod actions;
-mod desk;
 pub mod inquiries;
 pub mod promotions;
 pub mod quotes;

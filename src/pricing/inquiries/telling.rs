@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::{self, Letter, Message, Recipient};
 use crate::money::Money;
-use crate::pricing::desk::vendor_desk;
+use crate::partners::vendor_desk;
 use crate::web::Site;
 
 /// An inquiry that something just happened to, where links lead, and when it was.

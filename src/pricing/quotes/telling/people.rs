@@ -10,7 +10,7 @@ use crate::db::schema::{contacts, inquiries};
 use crate::error::Result;
 use crate::locale::Locale;
 use crate::mail::{Reason, Recipient};
-use crate::pricing::desk::vendor_desk;
+use crate::partners::vendor_desk;
 
 type Person = (i64, String, String, String);
 

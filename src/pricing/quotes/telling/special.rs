@@ -10,7 +10,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::mail::Recipient;
-use crate::pricing::desk::vendor_desk;
+use crate::partners::vendor_desk;
 use crate::web::Site;
 
 /// Tells the vendor that somebody asks for a special price.

@@ -1,4 +1,4 @@
-//! Who at the vendor looks after a partner's prices: its channel account manager, or the program
+//! Who at the vendor looks after a partner: its channel account manager, or the program
 //! managers where it has none.
 
 use diesel::prelude::*;
@@ -13,8 +13,8 @@ use crate::mail::{Reason, Recipient};
 
 type Person = (i64, String, String, String, Access);
 
-/// The vendor's people who are told about a partner's prices, each with the reason.
-pub(super) fn vendor_desk(
+/// The vendor's people who are told about a partner's work, each with the reason.
+pub fn vendor_desk(
     program: &Program,
     partner_id: i64,
     partner: &str,
