@@ -20,6 +20,7 @@ use crate::catalogue::price_lists;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::figures;
+use crate::leads;
 use crate::licences;
 use crate::mail::{self, Stop};
 use crate::maintenance;
@@ -33,6 +34,7 @@ use runs::Turn;
 #[rustfmt::skip]
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
+    leads::SWEEP,
     licences::set_backs::SWEEP,
     maintenance::SWEEP,
     price_lists::SWEEP,
