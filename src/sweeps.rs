@@ -21,6 +21,7 @@ use crate::clock::Instant;
 use crate::deals;
 use crate::error::{Error, Result};
 use crate::figures;
+use crate::leads;
 use crate::licences;
 use crate::mail::{self, Stop};
 use crate::maintenance;
@@ -34,6 +35,7 @@ use runs::Turn;
 #[rustfmt::skip]
 pub const SWEEPS: &[Sweep] = &[
     batches::LICENCES,
+    leads::SWEEP,
     licences::set_backs::SWEEP,
     maintenance::SWEEP,
     price_lists::SWEEP,

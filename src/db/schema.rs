@@ -76,6 +76,7 @@ diesel::table! {
         quote_validity_days -> Integer,
         source -> Text,
         order_processing -> Text,
+        lead_distribution -> Text,
         deal_thresholds -> Text,
         deal_tenders -> Bool,
         deal_categories -> Nullable<Text>,
@@ -567,9 +568,42 @@ diesel::table! {
         opened_at -> Nullable<Timestamp>,
         opened_by_id -> Nullable<BigInt>,
         opened_by -> Text,
+        accepted_at -> Nullable<Timestamp>,
+        why -> Text,
         last_activity_at -> Nullable<Timestamp>,
+        expires_on -> Nullable<Date>,
+        warned_days -> Nullable<Integer>,
         revision -> BigInt,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    lead_answers (lead_id, organisation_id) {
+        lead_id -> BigInt,
+        organisation_id -> BigInt,
+        program_id -> BigInt,
+        answer -> Text,
+        answered_at -> Timestamp,
+        answered_by -> Text,
+        opened_after -> Nullable<BigInt>,
+        answered_after -> BigInt,
+        why -> Text,
+    }
+}
+
+diesel::table! {
+    lead_activities (id) {
+        id -> BigInt,
+        lead_id -> BigInt,
+        organisation_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        next_step -> Text,
+        next_on -> Nullable<Date>,
+        at -> Timestamp,
+        by_id -> Nullable<BigInt>,
+        by_name -> Text,
     }
 }
 
@@ -1044,6 +1078,8 @@ diesel::joinable!(renewal_notices -> licences (licence_id));
 diesel::joinable!(renewal_notices -> contacts (contact_id));
 diesel::joinable!(renewal_notices -> mails (mail_id));
 diesel::joinable!(leads -> programs (program_id));
+diesel::joinable!(lead_answers -> leads (lead_id));
+diesel::joinable!(lead_activities -> leads (lead_id));
 diesel::joinable!(leads -> products (product_id));
 diesel::joinable!(leads -> categories (category_id));
 diesel::joinable!(leads -> organisations (assigned_to_id));
@@ -1127,6 +1163,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     renewal_notices,
     set_backs,
     leads,
+    lead_answers,
+    lead_activities,
     price_lists,
     prices,
     price_news,

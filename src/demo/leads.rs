@@ -14,7 +14,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{contacts, organisations as organisations_table};
 use crate::error::{Error, Result};
-use crate::leads::{self, Decision, Lead, LeadKind, NewLead, Receiver, Topics};
+use crate::leads::{self, Decision, Lead, LeadKind, NewActivity, NewLead, Receiver, Topics};
 use crate::web::Site;
 
 /// A lead and its story. Days are counted back from the day on which the demo begins: `T-12`.
@@ -43,6 +43,17 @@ pub(super) struct LeadLine {
     opened: String,
     noted: String,
     noted_text: String,
+    accepted: String,
+    progressed: String,
+    /// What is to be done next, and in how many days from the demo's first: `T+3`.
+    next_step: String,
+    next: String,
+    declined: String,
+    lost: String,
+    junked: String,
+    closed: String,
+    /// Why it was declined or ended.
+    why: String,
 }
 
 /// What happened to a lead, in the order in which it can.
@@ -52,7 +63,29 @@ enum Step {
     Assign,
     Recall,
     Open,
+    Accept,
+    Progress,
     Note,
+    Decline,
+    Lose,
+    Junk,
+    Close,
+}
+
+impl Step {
+    /// What can only follow another thing comes later on its day.
+    fn after(self) -> Duration {
+        Duration::minutes(match self {
+            Self::Enter => 0,
+            Self::Assign => 60,
+            Self::Recall => 120,
+            Self::Open => 180,
+            Self::Accept => 200,
+            Self::Progress => 220,
+            Self::Note => 240,
+            Self::Decline | Self::Lose | Self::Junk | Self::Close => 260,
+        })
+    }
 }
 
 /// Of the mails that were sent then, only those of the day before the first are sent again: the
@@ -87,7 +120,13 @@ impl LeadLine {
             (&self.assigned, Step::Assign),
             (&self.recalled, Step::Recall),
             (&self.opened, Step::Open),
+            (&self.accepted, Step::Accept),
+            (&self.progressed, Step::Progress),
             (&self.noted, Step::Note),
+            (&self.declined, Step::Decline),
+            (&self.lost, Step::Lose),
+            (&self.junked, Step::Junk),
+            (&self.closed, Step::Close),
         ];
         let told = cells.into_iter().filter(|(cell, _)| !cell.is_empty());
         told.map(|(cell, step)| {
@@ -96,6 +135,15 @@ impl LeadLine {
             Ok((days, step))
         })
         .collect()
+    }
+
+    /// What was noted, and what is to be done next.
+    fn activity(&self, began_on: NaiveDate) -> Result<NewActivity> {
+        let note = NewActivity::note(self.noted_text.as_str());
+        let Some(days) = self.next.strip_prefix("T+") else { return Ok(note) };
+        let days: i64 = days.parse().map_err(Error::internal)?;
+        let next_on = Some(began_on + Duration::days(days));
+        Ok(NewActivity { next_step: self.next_step.clone(), next_on, ..note })
     }
 
     fn new_lead(&self, topics: &Topics) -> Result<NewLead> {
@@ -162,14 +210,19 @@ impl<'a> Story<'a> {
         place: usize,
         conn: &mut Conn,
     ) -> Result<()> {
-        let works = matches!(step, Step::Open | Step::Note);
+        let own = line.kind == LeadKind::Generated.as_str();
+        let works = match step {
+            Step::Enter | Step::Assign | Step::Recall => false,
+            Step::Close => own,
+            _ => true,
+        };
         let by = self.person(if works { &line.worker } else { &line.by })?;
         let (program, topics) = known(&self.programs, &line.program)?;
         let now = self.at(days, step, place);
         let site = Some(self.site).filter(|_| days <= TOLD_SINCE_DAYS);
         if step == Step::Enter {
             let new = line.new_lead(topics)?;
-            let reference = if line.kind == LeadKind::Generated.as_str() {
+            let reference = if own {
                 let partner = *known(self.organisations, &line.partner)?;
                 leads::enter_own(program, partner, &new, by, now, conn)?
             } else {
@@ -188,8 +241,14 @@ impl<'a> Story<'a> {
                 leads::assign(decision, &[lead], &to, "", conn)
             }
             Step::Recall => leads::recall(decision, &lead, "They have no capacity.", conn),
-            Step::Open => leads::open(program, &lead, by, now, conn).map(drop),
-            Step::Note => leads::add_note(program, &lead, &line.noted_text, by, now, conn),
+            Step::Open => leads::open(decision, &lead, conn).map(drop),
+            Step::Accept => leads::accept(decision, &lead, conn),
+            Step::Progress => leads::progress(decision, &lead, conn),
+            Step::Note => leads::add_note(decision, &lead, &line.activity(self.began_on)?, conn),
+            Step::Decline => leads::decline(decision, &lead, &line.why, conn).map(drop),
+            Step::Lose => leads::lose(decision, &lead, &line.why, conn),
+            Step::Junk => leads::junk(decision, &lead, &line.why, conn),
+            Step::Close => leads::close(decision, &lead, &line.why, conn),
         }
     }
 
@@ -198,11 +257,11 @@ impl<'a> Story<'a> {
         Ok(By::Oneself { contact_id: *contact_id, name, organisation })
     }
 
-    /// In the morning, what can only follow another thing an hour later.
+    /// In the morning, each thing after what it follows.
     fn at(&self, days: i64, step: Step, place: usize) -> Instant {
         let minutes = i64::try_from(place % 60).unwrap_or_default();
         let day = self.began_on - Duration::days(days);
-        Instant::noon(day) - Duration::hours(5 - step as i64) + Duration::minutes(minutes)
+        Instant::noon(day) - Duration::hours(5) + step.after() + Duration::minutes(minutes)
     }
 }
 

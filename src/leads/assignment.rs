@@ -1,10 +1,11 @@
-//! Leads are handed to a partner, and taken back while nobody there has opened them.
+//! Leads are handed to a partner, and taken back while it has not accepted them.
 
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
 use super::actions::{ASSIGNED, RECALLED};
+use super::answers;
 use super::forms::Chosen;
 use super::model::{Lead, with_all};
 use super::rules::Step;
@@ -16,6 +17,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::schema::{categories, enrolments, leads, organisations, products};
 use crate::error::{Error, Result};
+use crate::maintenance::{self, Capability};
 use crate::partners::EnrolmentStatus;
 use crate::web::Site;
 
@@ -92,8 +94,15 @@ pub struct Decision<'a> {
     pub now: Instant,
 }
 
-/// Assigns leads to a partner; one that another partner has and nobody there has opened moves, for a
-/// reason that stays with the vendor. Both partners are told.
+impl Decision<'_> {
+    /// Lets through what no maintenance of leads stops now.
+    pub(super) fn require_open(self) -> Result<()> {
+        maintenance::open_for(self.program, Capability::Leads, self.now)
+    }
+}
+
+/// Assigns leads to a partner; one that another partner has and has not accepted moves, for a reason
+/// that stays with the vendor. Both partners are told.
 pub fn assign(
     decision: Decision<'_>,
     chosen: &[Lead],
@@ -102,8 +111,10 @@ pub fn assign(
     conn: &mut Conn,
 ) -> Result<()> {
     let Decision { program, by, site, now } = decision;
+    let ids: Vec<i64> = chosen.iter().map(|lead| lead.id).collect();
+    let declined = answers::declined_by(to.organisation_id, &ids, conn)?;
     for lead in chosen {
-        refuse_assignment(lead, to)?;
+        refuse_assignment(lead, to, &declined)?;
         move_to(decision, lead, Some(to.organisation_id), conn)?;
     }
     let moved: Vec<&Lead> = chosen.iter().filter(|lead| lead.partner.is_some()).collect();
@@ -119,7 +130,8 @@ pub fn assign(
     tell_assigned(program, &batch, site, now, conn)
 }
 
-fn refuse_assignment(lead: &Lead, to: &Receiver) -> Result<()> {
+/// `declined` are leads that the partner does not want.
+fn refuse_assignment(lead: &Lead, to: &Receiver, declined: &[i64]) -> Result<()> {
     let step = if lead.status.is_unassigned() { Step::Assign } else { Step::Reassign };
     if let Some(why_not) = step.why_not(lead.kind, lead.status) {
         return Err(Error::conflict(format!("Lead {}: {why_not}", lead.reference)));
@@ -127,10 +139,16 @@ fn refuse_assignment(lead: &Lead, to: &Receiver) -> Result<()> {
     if lead.assigned_to_id == Some(to.organisation_id) {
         return Err(Error::conflict(format!("{} has lead {} already.", to.name, lead.reference)));
     }
+    if declined.contains(&lead.id) {
+        return Err(Error::conflict(format!(
+            "{} declined lead {}: choose another partner.",
+            to.name, lead.reference
+        )));
+    }
     Ok(())
 }
 
-/// Takes a lead back from a partner where nobody has opened it, and tells the partner.
+/// Takes a lead back from a partner that has not accepted it, and tells the partner.
 pub fn recall(decision: Decision<'_>, lead: &Lead, why: &str, conn: &mut Conn) -> Result<()> {
     if let Some(why_not) = Step::Recall.why_not(lead.kind, lead.status) {
         return Err(Error::conflict(format!("Lead {}: {why_not}", lead.reference)));
@@ -163,6 +181,11 @@ fn move_to(
             leads::assigned_at.eq(assigned.then_some(now)),
             leads::assigned_by_id.eq(by.contact_id().filter(|_| assigned)),
             leads::assigned_by.eq(if assigned { by.name() } else { String::new() }),
+            leads::opened_at.eq(None::<Instant>),
+            leads::opened_by_id.eq(None::<i64>),
+            leads::opened_by.eq(""),
+            leads::why.eq(""),
+            leads::last_activity_at.eq(None::<Instant>),
             leads::revision.eq(leads::revision + 1),
         ))
         .execute(conn)?;

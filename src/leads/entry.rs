@@ -1,8 +1,10 @@
 //! Leads come into being, and are edited while that misleads nobody.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::actions::{EDITED, ENTERED};
+use super::deadline::Deadlines;
 use super::fields::NewLead;
 use super::model::{KIND, Lead};
 use super::rules::Step;
@@ -48,6 +50,7 @@ pub(super) struct Row<'a> {
     opened_by_id: Option<i64>,
     opened_by: &'static str,
     last_activity_at: Option<Instant>,
+    expires_on: Option<NaiveDate>,
     revision: i64,
     created_at: Instant,
 }
@@ -84,6 +87,7 @@ impl<'a> Row<'a> {
             opened_by_id: None,
             opened_by: "",
             last_activity_at: None,
+            expires_on: None,
             revision: FIRST_REVISION,
             created_at: now,
         }
@@ -141,7 +145,9 @@ pub fn enter_own(
     now: Instant,
     conn: &mut Conn,
 ) -> Result<String> {
-    insert(Row::own(program.id, partner_id, new, by, now), Some(partner_id), by, now, conn)
+    let expires_on = Deadlines::of(program, conn)?.ending(now).map(|(day, _)| day);
+    let row = Row { expires_on, ..Row::own(program.id, partner_id, new, by, now) };
+    insert(row, Some(partner_id), by, now, conn)
 }
 
 fn insert(
@@ -166,14 +172,9 @@ fn insert(
     Ok(row.reference)
 }
 
-/// Whether the person may edit a lead, and if not, why: the vendor edits what it distributes, a
-/// partner what it brought itself.
+/// The vendor edits what it distributes, a partner what it brought itself.
 pub(super) fn require_author(scope: &Scope, lead: &Lead) -> Result<()> {
-    let is_author = scope.is_vendor() == (lead.kind == LeadKind::Distributed);
-    if !is_author {
-        return Err(Error::forbidden("A lead is edited by those who brought it."));
-    }
-    Step::Edit.why_not(lead.kind, lead.status).map_or(Ok(()), |why| Err(Error::conflict(why)))
+    lead.allow(Step::Edit, scope)
 }
 
 /// Edits a lead that the form showed as of a revision.

@@ -1,6 +1,6 @@
 //! Leads as CSV. What the person may not see yet is an empty cell.
 
-use super::list::{LeadQuery, list_for, sort_key};
+use super::list::{LeadQuery, ending_for, ending_key, list_for, sort_key};
 use super::model::Lead;
 use crate::auth::Scope;
 use crate::clock::Instant;
@@ -12,7 +12,7 @@ use crate::web::downloads::Csv;
 /// Leads of a file that are read together.
 const ROWS_AT_ONCE: i64 = 500;
 
-const HEADS: [&str; 17] = [
+const HEADS: [&str; 20] = [
     "reference",
     "status",
     "kind",
@@ -29,7 +29,10 @@ const HEADS: [&str; 17] = [
     "assigned_at",
     "opened_at",
     "opened_by",
+    "accepted_at",
     "last_activity_at",
+    "ends_on",
+    "reason",
 ];
 
 /// What the vendor's file has besides: where each came from and who has it.
@@ -37,6 +40,25 @@ const VENDOR_HEADS: [&str; 3] = ["external_id", "partner", "entered_at"];
 
 /// All leads that the filters leave.
 pub(super) fn file(scope: &Scope, query: &LeadQuery, conn: &mut Conn) -> Result<Csv> {
+    let rows = |cursor: Option<&Cursor>, conn: &mut Conn| {
+        list_for(scope, query, cursor, ROWS_AT_ONCE, conn)
+    };
+    written(scope, rows, |lead| sort_key(scope, lead), conn)
+}
+
+/// All leads that end soon.
+pub(super) fn file_of_ending(scope: &Scope, conn: &mut Conn) -> Result<Csv> {
+    let rows =
+        |cursor: Option<&Cursor>, conn: &mut Conn| ending_for(scope, cursor, ROWS_AT_ONCE, conn);
+    written(scope, rows, ending_key, conn)
+}
+
+fn written(
+    scope: &Scope,
+    rows: impl Fn(Option<&Cursor>, &mut Conn) -> Result<Vec<Lead>>,
+    key: impl Fn(&Lead) -> (String, String),
+    conn: &mut Conn,
+) -> Result<Csv> {
     let mut heads = HEADS.to_vec();
     if scope.is_vendor() {
         heads.extend(VENDOR_HEADS);
@@ -44,12 +66,12 @@ pub(super) fn file(scope: &Scope, query: &LeadQuery, conn: &mut Conn) -> Result<
     let mut csv = Csv::with_heads(&heads)?;
     let mut cursor = None;
     loop {
-        let rows = list_for(scope, query, cursor.as_ref(), ROWS_AT_ONCE, conn)?;
+        let rows = rows(cursor.as_ref(), conn)?;
         for lead in &rows {
             csv.row(cells(lead, scope))?;
         }
         let Some(last) = rows.last() else { return Ok(csv) };
-        let (key, reference) = sort_key(scope, last);
+        let (key, reference) = key(last);
         cursor = Some(Cursor { key, reference, backwards: false });
     }
 }
@@ -75,7 +97,10 @@ fn cells(lead: &Lead, scope: &Scope) -> Vec<String> {
         at(lead.assigned_at),
         at(lead.opened_at),
         lead.opened_by.clone(),
+        at(lead.accepted_at),
         at(lead.last_activity_at),
+        lead.expires_on.map(|day| day.to_string()).unwrap_or_default(),
+        lead.why.clone(),
     ];
     if scope.is_vendor() {
         cells.push(hidden(|one| one.external_id.as_deref().unwrap_or_default()));

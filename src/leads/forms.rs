@@ -1,10 +1,13 @@
 //! What the forms of leads send.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::activities::{ActivityKind, NewActivity};
 use super::fields::{NewLead, Typed};
 use super::model::Lead;
 use super::topics::Topics;
+use crate::calendar::add_days;
 use crate::error::Result;
 use crate::web::{FieldErrors, Fields};
 
@@ -103,6 +106,98 @@ impl TextForm {
 /// The most letters of a note or a reason.
 const TEXT: usize = 1_000;
 
+/// What was done about a lead, as its form sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ActivityForm {
+    pub kind: String,
+    pub text: String,
+    pub next_step: String,
+    pub next_on: String,
+}
+
+impl ActivityForm {
+    /// A day without a step is none, and it may not be over.
+    pub(super) fn parse(&self, today: NaiveDate) -> Result<NewActivity> {
+        let mut fields = Fields::default();
+        let kind = match self.kind.as_str() {
+            "" => Some(ActivityKind::Note),
+            word => fields.word("kind", "What it was", word),
+        };
+        if self.text.trim().is_empty() {
+            fields.refuse("text", "Enter a note.");
+        }
+        let text = fields.text("text", &self.text, TEXT);
+        let next_step = fields.line("next_step", "The next step", &self.next_step, 160);
+        let next_on = match self.next_on.trim() {
+            "" => None,
+            typed => fields.day("next_on", "The day of the next step", typed),
+        };
+        if next_on.is_some() && next_step.is_empty() {
+            fields.refuse("next_step", "Enter what is to be done on that day.");
+        }
+        if next_on.is_some_and(|day| day < today || day > add_days(today, FARTHEST_DAYS)) {
+            fields.refuse("next_on", "Enter a day from today on, within three years.");
+        }
+        fields.finish(|| Some(NewActivity { kind: kind?, text, next_step, next_on }))
+    }
+}
+
+/// Nobody plans further ahead.
+const FARTHEST_DAYS: i64 = 3 * 366;
+
+/// What becomes of many leads that end soon.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ManyForm {
+    /// References, each with the revision that was shown.
+    pub lead: Vec<String>,
+    /// `progress` or `close`.
+    pub action: String,
+    /// The reason, or a note.
+    pub text: String,
+}
+
+/// What is done with many leads at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Many {
+    Progress,
+    Close,
+}
+
+/// A decision on leads that end soon.
+pub(super) struct DecideMany {
+    pub chosen: Vec<Chosen>,
+    pub what: Many,
+    /// May be empty where work goes on.
+    pub text: String,
+}
+
+impl ManyForm {
+    pub(super) fn parse(&self) -> Result<DecideMany> {
+        let mut fields = Fields::default();
+        let chosen = chosen(&self.lead);
+        if chosen.is_empty() {
+            fields.refuse("lead", "Choose the leads first.");
+        } else if chosen.len() > MOST_CHOSEN {
+            fields.refuse("lead", format!("Choose at most {MOST_CHOSEN} leads at once."));
+        }
+        let what = match self.action.as_str() {
+            "progress" => Some(Many::Progress),
+            "close" => Some(Many::Close),
+            _ => {
+                fields.refuse("action", "Choose whether work goes on or the leads are closed.");
+                None
+            }
+        };
+        if what == Some(Many::Close) && self.text.trim().is_empty() {
+            fields.refuse("text", "Enter a reason.");
+        }
+        let text = fields.text("text", &self.text, TEXT);
+        fields.finish(|| Some(DecideMany { chosen, what: what?, text }))
+    }
+}
+
 /// Which leads, as boxes of the list send them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -145,7 +240,7 @@ pub(super) struct AssignLeads {
 impl AssignmentForm {
     pub(super) fn parse(&self) -> Result<AssignLeads> {
         let mut fields = Fields::default();
-        let chosen = self.chosen();
+        let chosen = chosen(&self.lead);
         if chosen.is_empty() {
             fields.refuse("lead", "Choose the leads in the list first.");
         } else if chosen.len() > MOST_CHOSEN {
@@ -159,24 +254,24 @@ impl AssignmentForm {
         fields.finish(|| Some(AssignLeads { chosen, partner, why }))
     }
 
-    /// The leads that were chosen, each once; what is no such thing is left out.
-    fn chosen(&self) -> Vec<Chosen> {
-        let mut chosen = Vec::<Chosen>::new();
-        for sent in &self.lead {
-            let Some((reference, revision)) = sent.rsplit_once(':') else { continue };
-            let Ok(revision) = revision.parse() else { continue };
-            if chosen.iter().all(|one| one.reference != reference) {
-                chosen.push(Chosen { reference: reference.to_owned(), revision });
-            }
-        }
-        chosen
-    }
-
     /// The same page again.
     pub(super) fn query(&self) -> ChoiceQuery {
-        let lead = self.chosen().into_iter().map(|one| one.reference).collect();
+        let lead = chosen(&self.lead).into_iter().map(|one| one.reference).collect();
         ChoiceQuery { lead, name: self.name.clone() }
     }
+}
+
+/// The leads that were chosen, each once; what is no such thing is left out.
+fn chosen(sent: &[String]) -> Vec<Chosen> {
+    let mut chosen = Vec::<Chosen>::new();
+    for one in sent {
+        let Some((reference, revision)) = one.rsplit_once(':') else { continue };
+        let Ok(revision) = revision.parse() else { continue };
+        if chosen.iter().all(|other| other.reference != reference) {
+            chosen.push(Chosen { reference: reference.to_owned(), revision });
+        }
+    }
+    chosen
 }
 
 /// A form with what was wrong with it.

@@ -1,5 +1,7 @@
-//! Mails about leads. They go out before anybody has opened the lead: none says who it is about.
+//! Mails about leads that come to a partner, and go. They go out before anybody has opened the lead:
+//! none says who it is about.
 
+use super::deadline::Ending;
 use super::telling::Told;
 use crate::auth::Program;
 use crate::locale::Locale;
@@ -50,6 +52,10 @@ mail_message!(
 
 pub(super) struct Line {
     pub reference: String,
+    /// Who it is about; empty where the reader may not know that.
+    pub name: String,
+    /// `Ends on 3 December 2026`; may be empty.
+    pub ends: String,
     pub country: String,
     pub interest: String,
     /// A product or category; may be empty.
@@ -111,9 +117,14 @@ impl LeadsRecalled {
     }
 }
 
-fn written(leads: &[Told], root: &str, locale: Locale) -> (Vec<Line>, String) {
+pub(super) fn written(leads: &[Told], root: &str, locale: Locale) -> (Vec<Line>, String) {
     let lines = leads.iter().take(WRITTEN_OUT).map(|lead| Line {
         reference: lead.reference.clone(),
+        name: lead.name.clone(),
+        ends: lead.ends.map_or_else(String::new, |(day, how)| match how {
+            Ending::Closed => format!("Is closed on {}", locale.day(day)),
+            Ending::Expired => format!("Expires on {}", locale.day(day)),
+        }),
         country: lead.country.clone(),
         interest: lead.interest.clone(),
         topic: lead.topic.clone(),
@@ -127,6 +138,6 @@ fn written(leads: &[Told], root: &str, locale: Locale) -> (Vec<Line>, String) {
     (lines.collect(), more)
 }
 
-fn number(count: usize, locale: Locale) -> String {
+pub(super) fn number(count: usize, locale: Locale) -> String {
     locale.number(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -1,45 +1,62 @@
 //! Leads: somebody who may buy, brought by the vendor (*distributed*) or by a partner (*generated*).
 //!
-//! `new → assigned → opened`, and back by `recalled` while nobody has opened it; what comes after
-//! (accepted, in progress and the ends) is in the model already. A partner's own lead begins as
-//! *accepted*: nobody hands it out, and there is nothing to open or to decline.
+//! `new → assigned → opened → accepted → in_progress`, and over as `lost`, `junk`, `closed` or
+//! `expired`. What a partner has not accepted can be `recalled`, and it may have `declined` it: then it
+//! is the vendor's to assign again. A partner's own lead begins as *accepted*: nobody hands it out, and
+//! there is nothing to open or to decline; it ends by itself where nobody works on it.
 //!
-//! Program managers and account managers enter, edit, import, assign and recall; the back office
+//! Program managers and account managers enter, edit, import, assign, recall and close; the back office
 //! reads, since who gets a lead is a decision about partners and no paperwork. Everyone of a partner
-//! sees its leads, may open one and may enter their own; who a lead is about is hidden until it is
+//! sees its leads, works on them and may enter their own; who a lead is about is hidden until it is
 //! opened. Distributors have no leads.
 
 mod actions;
+mod activities;
+mod answers;
 mod assignment;
 mod candidates;
+mod deadline;
+mod declining;
 mod entry;
 mod export;
 mod fields;
+mod figures;
 mod forms;
 mod handlers;
 pub mod import;
 mod list;
 mod mail;
+mod many;
 mod model;
+mod news;
 mod opening;
 mod pages;
 mod rules;
 mod status;
+mod sweep;
 mod telling;
 mod topics;
+mod working;
 
 pub(crate) use actions::ACTIONS;
+pub use activities::{Activity, ActivityKind, NewActivity, add_note};
 pub use assignment::{Decision, Receiver, assign, recall};
+pub use deadline::{Deadlines, Ending, WARNINGS, warning};
+pub use declining::decline;
 pub use entry::{enter, enter_own};
 pub use fields::NewLead;
 pub use model::{AssignedTo, Details, KIND, Lead, Topic};
-pub use opening::{Opened, add_note, open};
+pub use opening::{Opened, open};
 pub use rules::{Step, reason};
 pub use status::{LeadKind, LeadStatus};
+pub use sweep::SWEEP;
 pub use topics::{TopicId, Topics};
+pub use working::{accept, close, junk, lose, progress};
 
 use crate::auth::{Seat, Seats, Who};
-use handlers::{assignment as handing_out, import as importing, leads};
+use handlers::{
+    assignment as handing_out, expiring, figures as reporting, import as importing, leads, steps,
+};
 
 /// Who hands leads out.
 pub const DISTRIBUTING: Seats = Seats::PROGRAM_MANAGER.and(Seats::one(Seat::Cam));
@@ -60,13 +77,30 @@ crate::routes! {
         => handing_out::choose;
     Action "leads_assign" POST "/p/{program}/leads/assignment" (DISTRIBUTORS_OF_LEADS)
         => handing_out::assign;
+    Page "leads_expiring" GET "/p/{program}/leads/expiring" (READERS) => expiring::index;
+    Action "leads_decide" POST "/p/{program}/leads/expiring" (PARTNER) => expiring::decide;
+    Download "leads_expiring_csv" GET "/p/{program}/leads/expiring.csv" (READERS)
+        => expiring::download;
+    Page "lead_figures" GET "/p/{program}/leads/figures" (READERS) => reporting::show;
+    Download "lead_figures_csv" GET "/p/{program}/leads/figures.csv" (READERS)
+        => reporting::download;
     Page "lead" GET "/p/{program}/leads/{lead}" (READERS) => leads::show;
     Page "lead_edit" GET "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::edit;
     Action "lead_save" POST "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::save;
     Page "lead_recalling" GET "/p/{program}/leads/{lead}/recall" (DISTRIBUTORS_OF_LEADS)
-        => handing_out::ask_recall;
+        => steps::ask_recall;
     Action "lead_recall" POST "/p/{program}/leads/{lead}/recall" (DISTRIBUTORS_OF_LEADS)
-        => handing_out::recall;
+        => steps::recall;
     Action "lead_open" POST "/p/{program}/leads/{lead}/opening" (PARTNER) => leads::open;
+    Action "lead_accept" POST "/p/{program}/leads/{lead}/acceptance" (PARTNER) => steps::accept;
+    Page "lead_declining" GET "/p/{program}/leads/{lead}/decline" (PARTNER) => steps::ask_decline;
+    Action "lead_decline" POST "/p/{program}/leads/{lead}/decline" (PARTNER) => steps::decline;
+    Action "lead_progress" POST "/p/{program}/leads/{lead}/progress" (PARTNER) => steps::progress;
+    Page "lead_losing" GET "/p/{program}/leads/{lead}/loss" (PARTNER) => steps::ask_loss;
+    Action "lead_lose" POST "/p/{program}/leads/{lead}/loss" (PARTNER) => steps::lose;
+    Page "lead_junking" GET "/p/{program}/leads/{lead}/junk" (PARTNER) => steps::ask_junk;
+    Action "lead_junk" POST "/p/{program}/leads/{lead}/junk" (PARTNER) => steps::junk;
+    Page "lead_closing" GET "/p/{program}/leads/{lead}/closing" (AUTHORS) => steps::ask_closing;
+    Action "lead_close" POST "/p/{program}/leads/{lead}/closing" (AUTHORS) => steps::close;
     Action "lead_note" POST "/p/{program}/leads/{lead}/notes" (PARTNER) => leads::note;
 }

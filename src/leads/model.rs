@@ -1,8 +1,10 @@
 //! Leads as they are stored, and who may see what of each.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{LeadKind, LeadStatus};
+use super::rules::Step;
+use super::{DISTRIBUTING, LeadKind, LeadStatus};
 use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
@@ -30,10 +32,18 @@ pub struct Lead {
     pub category_id: Option<i64>,
     pub assigned_to_id: Option<i64>,
     pub assigned_at: Option<Instant>,
+    pub assigned_by_id: Option<i64>,
     pub assigned_by: String,
     pub opened_at: Option<Instant>,
     pub opened_by: String,
+    pub accepted_at: Option<Instant>,
+    /// Why it was declined or ended; empty where nobody has to say.
+    pub why: String,
     pub last_activity_at: Option<Instant>,
+    /// The day on which a partner's own lead ends by itself, as it was found last.
+    pub expires_on: Option<NaiveDate>,
+    /// So many days before that its partner was warned, since the last activity.
+    pub warned_days: Option<i32>,
     /// Counts the changes: a decision that was made on an older one is refused.
     pub revision: i64,
     pub created_at: Instant,
@@ -128,7 +138,31 @@ impl Lead {
     /// Who it is about, if the person may know it: the vendor always, a partner once it has opened
     /// the lead, or where it brought it.
     pub fn details_for(&self, scope: &Scope) -> Option<&Details> {
-        (scope.is_vendor() || !self.status.is_unopened()).then_some(&self.details)
+        (scope.is_vendor() || !self.is_hidden()).then_some(&self.details)
+    }
+
+    /// Whether its partner may not know yet who it is about.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.kind == LeadKind::Distributed && self.opened_at.is_none()
+    }
+
+    /// Since when its clock runs.
+    pub(super) fn active_at(&self) -> Instant {
+        self.last_activity_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether the person may take a step now.
+    ///
+    /// # Errors
+    /// Forbidden where it is never theirs; a conflict where the lead's state does not allow it.
+    pub(super) fn allow(&self, step: Step, scope: &Scope) -> Result<()> {
+        if !step.is_of(self.kind, scope.is_vendor(), DISTRIBUTING.has(scope.seat())) {
+            return Err(Error::forbidden(step.whose()));
+        }
+        match step.why_not(self.kind, self.status) {
+            None => Ok(()),
+            Some(why_not) => Err(Error::conflict(format!("Lead {}: {why_not}", self.reference))),
+        }
     }
 
     /// Who it is about, for changes whose caller has asked whether they may be made.
@@ -147,6 +181,11 @@ impl Lead {
             program_id: Some(self.program_id),
             organisation_id,
         }
+    }
+
+    /// The partner that has it; empty where none has.
+    pub(super) fn partner_name(&self) -> &str {
+        self.partner.as_ref().map_or("", |partner| partner.name.as_str())
     }
 
     pub fn path(&self, scope: &Scope) -> String {

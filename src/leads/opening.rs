@@ -1,14 +1,14 @@
-//! What a partner does with a lead: it opens it, once, and writes down what it did.
+//! A partner opens a lead, once.
 
 use diesel::prelude::*;
 
 use super::LeadStatus;
-use super::actions::{NOTED, OPENED};
+use super::actions::OPENED;
+use super::assignment::Decision;
 use super::model::Lead;
-use super::rules::Step;
-use crate::audit::{self, By, Change};
-use crate::auth::Program;
-use crate::clock::Instant;
+use super::news::{LeadsOpened, News};
+use super::telling::{self, Told};
+use crate::audit::{self, Change};
 use crate::db::Conn;
 use crate::db::schema::leads;
 use crate::error::{Error, Result};
@@ -23,13 +23,8 @@ pub enum Opened {
 
 /// Opens a lead for the partner that has it. From then on everyone there sees who it is about, and
 /// its clock runs. The caller has found the lead as one of the partner's.
-pub fn open(
-    program: &Program,
-    lead: &Lead,
-    by: By<'_>,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<Opened> {
+pub fn open(decision: Decision<'_>, lead: &Lead, conn: &mut Conn) -> Result<Opened> {
+    let Decision { program, by, now, .. } = decision;
     if lead.status != LeadStatus::Assigned {
         return Ok(Opened::Before);
     }
@@ -57,34 +52,9 @@ pub fn open(
         ..Change::default()
     };
     audit::record(by, &OPENED, lead.subject(lead.assigned_to_id), change, now, conn)?;
+    let told = Told::of_changed(lead).named(lead);
+    telling::tell_keeper(decision, lead, conn, |to| {
+        LeadsOpened(News::done(decision, lead, to, &told, ("opened {}", "")))
+    })?;
     Ok(Opened::Now)
-}
-
-/// Adds a note to a lead that a partner is at work on: activity, which keeps it from expiring.
-pub fn add_note(
-    program: &Program,
-    lead: &Lead,
-    note: &str,
-    by: By<'_>,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<()> {
-    require_at_work(lead)?;
-    let row = leads::table
-        .find(lead.id)
-        .filter(leads::program_id.eq(program.id))
-        .filter(leads::status.eq(lead.status));
-    let changed = diesel::update(row)
-        .set((leads::last_activity_at.eq(now), leads::revision.eq(leads::revision + 1)))
-        .execute(conn)?;
-    if changed == 0 {
-        return Err(Error::LostRace);
-    }
-    let change = Change { why: note, ..Change::default() };
-    audit::record(by, &NOTED, lead.subject(lead.assigned_to_id), change, now, conn)
-}
-
-/// A conflict where nobody is at work on a lead, so that there is nothing to note.
-pub(super) fn require_at_work(lead: &Lead) -> Result<()> {
-    Step::AddNote.why_not(lead.kind, lead.status).map_or(Ok(()), |why| Err(Error::conflict(why)))
 }

@@ -14,11 +14,12 @@ text_enum! {
         InProgress = "in_progress",
         Converted = "converted",
         Lost = "lost",
+        /// Its partner does not want it: the vendor's again.
         Declined = "declined",
         Junk = "junk",
         Closed = "closed",
         Expired = "expired",
-        /// Taken back before it was opened: the vendor's again.
+        /// Taken back before it was accepted: the vendor's again.
         Recalled = "recalled",
     }
 }
@@ -44,22 +45,27 @@ impl LeadStatus {
     /// The tone of its badge.
     pub fn tone(self) -> &'static str {
         match self {
-            Self::New | Self::Recalled => "warn",
+            Self::New | Self::Recalled | Self::Declined => "warn",
             Self::Assigned => "info",
             Self::Opened | Self::Accepted | Self::InProgress => "brand",
             Self::Converted => "good",
-            Self::Lost | Self::Declined | Self::Junk | Self::Closed | Self::Expired => "plain",
+            Self::Lost | Self::Junk | Self::Closed | Self::Expired => "plain",
         }
     }
 
     /// Whether no partner has it: it can be assigned.
     pub fn is_unassigned(self) -> bool {
-        matches!(self, Self::New | Self::Recalled)
+        matches!(self, Self::New | Self::Recalled | Self::Declined)
     }
 
-    /// Whether no partner has seen its details yet.
-    pub fn is_unopened(self) -> bool {
-        self.is_unassigned() || self == Self::Assigned
+    /// Whether the partner that has it, if any, has not accepted it.
+    pub fn is_unaccepted(self) -> bool {
+        self.is_unassigned() || matches!(self, Self::Assigned | Self::Opened)
+    }
+
+    /// Whether it is over for good.
+    pub fn is_over(self) -> bool {
+        !self.is_unassigned() && self != Self::Assigned && !self.is_at_work()
     }
 
     /// Whether a partner is at work on it.

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::pack::{
-    OddTerms, OrderProcessing, Policy, PolicyTimeline, QuotedBy, SkuForm, TermStart, Threshold,
-    WarrantyStart,
+    LeadDistribution, OddTerms, OrderProcessing, Policy, PolicyTimeline, QuotedBy, SkuForm,
+    TermStart, Threshold, WarrantyStart,
 };
 use crate::db::schema::{notice_rungs, policies, programs};
 use crate::db::{Conn, Keep};
@@ -37,6 +37,7 @@ struct PolicyRow {
     odd_terms: OddTerms,
     order_processing: OrderProcessing,
     quoted_by: QuotedBy,
+    lead_distribution: LeadDistribution,
     lead_inactivity_days: Option<i32>,
     closes_leads_inactive_days: Option<i32>,
     nfr_on_joining: bool,
@@ -67,6 +68,7 @@ impl PolicyRow {
             odd_terms: self.odd_terms,
             order_processing: self.order_processing,
             quoted_by: self.quoted_by,
+            lead_distribution: self.lead_distribution,
             lead_inactivity_days: self.lead_inactivity_days,
             closes_leads_inactive_days: self.closes_leads_inactive_days,
             nfr_on_joining: self.nfr_on_joining,

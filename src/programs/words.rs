@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use iso_currency::Currency;
 
-use super::pack::{OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::pack::{
+    LeadDistribution, OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart,
+    WarrantyStart,
+};
 use crate::locale::Locale;
 use crate::money::Money;
 
@@ -34,6 +37,7 @@ pub(super) fn rules(
         rule("SKUs that can be ordered", sku_forms(policy)),
         rule("Who quotes", quoted_by(policy)),
         rule("Released orders are processed", processed_by(policy)),
+        rule("A lead of the vendor's goes", lead_distribution(policy).to_owned()),
         rule("A partner's own lead expires", lead_expiry(policy)),
         rule(
             "Not-for-resale allotment on joining",
@@ -148,6 +152,15 @@ fn processed_by(policy: &Policy) -> &'static str {
     match policy.order_processing {
         OrderProcessing::ByHand => "By the back office",
         OrderProcessing::Automatic => "At once, by the portal",
+    }
+}
+
+fn lead_distribution(policy: &Policy) -> &'static str {
+    match policy.lead_distribution {
+        LeadDistribution::ByHand => "To whom the vendor assigns it",
+        LeadDistribution::Automatic => {
+            "To the first partner of the ranking, and to the next where one declines"
+        }
     }
 }
 

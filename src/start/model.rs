@@ -19,6 +19,8 @@ use crate::pricing::quotes;
 pub(super) const DAYS: i64 = 30;
 /// Mails that failed so many days ago or less need somebody.
 pub(super) const MAIL_DAYS: i64 = 7;
+/// Leads that end within so many days need somebody.
+pub(super) const LEAD_DAYS: i64 = 7;
 /// More are not counted.
 pub(super) const MOST: usize = 100;
 /// What their queries are limited to: the one too many says that there are more.
@@ -113,6 +115,8 @@ pub(super) fn partners_with_gap(scope: &Scope, conn: &mut Conn) -> Result<Vec<St
 pub(super) struct Waiting {
     /// The countries of leads that the person's organisation is to open, or the vendor to assign.
     pub leads: Vec<String>,
+    /// Whom the organisation's own leads are about that end within a week.
+    pub ending_leads: Vec<String>,
     /// The customers of inquiries that the person's organisation is to answer with a quote.
     pub inquiries: Vec<String>,
     /// The customers of quotes that the person's organisation is to answer.
@@ -142,11 +146,12 @@ struct WaitingRow {
 // of a lead are those of its index.
 const OWN_LEADS: &str = "\
     SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
-     WHERE program_id = $1 AND assigned_to_id = $2 AND status IN ('new', 'assigned', 'recalled')";
+     WHERE program_id = $1 AND assigned_to_id = $2 \
+       AND status IN ('new', 'assigned', 'recalled', 'declined')";
 const UNASSIGNED_LEADS: &str = "\
     SELECT 'lead' AS kind, country AS words, CAST(0 AS BIGINT) AS place, country AS key FROM leads \
      WHERE program_id = $1 AND $2 <> 0 AND assigned_to_id IS NULL \
-       AND status IN ('new', 'assigned', 'recalled')";
+       AND status IN ('new', 'assigned', 'recalled', 'declined')";
 const INQUIRIES: &str = "\
     SELECT 'inquiry' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
            customer_key AS key \
@@ -189,8 +194,8 @@ const INVITED: &str = "\
 // The status twice, so that both engines see that the index of mails that ended badly is meant.
 const FAILED: &str = "status = 'failed' AND status IN ('failed', 'suppressed')";
 
-/// What waits for a person, as far as it is theirs to do: one query.
-pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
+/// The questions that are the person's to ask.
+fn questions(scope: &Scope) -> Vec<String> {
     let seat = scope.seat();
     let failed = |whose: &str| {
         format!(
@@ -204,9 +209,15 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
          AND status = 'sent' AND {}",
         quotes::still_valid(scope.program(), scope.today())
     );
+    let ending_leads = format!(
+        "SELECT 'ending' AS kind, company AS words, CAST(0 AS BIGINT) AS place, company_key AS key \
+         FROM leads WHERE program_id = $1 AND assigned_to_id = $2 AND expires_on <= '{}'",
+        scope.today() + Duration::days(LEAD_DAYS)
+    );
     let asked = [
         (Seats::PARTNER.has(seat), OWN_LEADS.to_owned()),
         (DISTRIBUTING.has(seat), UNASSIGNED_LEADS.to_owned()),
+        (Seats::PARTNER.has(seat), ending_leads),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), INVITED.to_owned()),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), failed("organisation_id = $2")),
         (scope.is_vendor(), failed("$2 <> 0")),
@@ -218,7 +229,7 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         (Seats::DISTRIBUTOR.has(seat), TO_RELEASE.to_owned()),
         (orders::AT_DESK.has(seat), TO_PROCESS.to_owned()),
     ];
-    let parts: Vec<String> = asked
+    asked
         .iter()
         .zip(1..)
         .filter(|((asks, _), _)| *asks)
@@ -227,7 +238,12 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
             let order = if part.contains(" ORDER BY ") { "" } else { "ORDER BY place, key" };
             format!("SELECT * FROM ({part} {order} LIMIT {LIMIT}) AS kind_{number}")
         })
-        .collect();
+        .collect()
+}
+
+/// What waits for a person, as far as it is theirs to do: one query.
+pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
+    let parts = questions(scope);
     let mut waiting = Waiting::default();
     if parts.is_empty() {
         return Ok(waiting);

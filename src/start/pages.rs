@@ -61,6 +61,7 @@ impl StartPage {
         tasks.extend(due_task(scope, &due));
         let waiting = model::waiting(scope, conn)?;
         tasks.extend(lead_task(scope, &waiting.leads));
+        tasks.extend(ending_task(scope, &waiting.ending_leads));
         tasks.extend(INQUIRIES.task(scope, &waiting.inquiries));
         tasks.extend(QUOTES.task(scope, &waiting.quotes));
         let deals = if scope.is_vendor() { TO_DECIDE } else { TO_MEND };
@@ -168,6 +169,19 @@ fn lead_task(scope: &Scope, waiting: &[String]) -> Option<Task> {
         detail: format!("From {}.", names(&countries)),
         href: scope.path(path),
         action,
+    })
+}
+
+/// `ending` are whom the leads are about.
+fn ending_task(scope: &Scope, ending: &[String]) -> Option<Task> {
+    let companies: Vec<&str> = ending.iter().map(String::as_str).collect();
+    (!ending.is_empty()).then(|| Task {
+        tone: "warn",
+        icon: "clock",
+        title: capitalised(&count(ending.len(), "lead ends this week", "leads end this week")),
+        detail: format!("Nobody works on {}.", names(&companies)),
+        href: scope.path("/leads/expiring"),
+        action: "Keep or close them",
     })
 }
 

@@ -31,6 +31,8 @@ text_enum! {
         Quotes = "quotes",
         /// No registration is submitted or decided.
         DealRegistration = "deal_registration",
+        /// No lead is handed out, answered or ended.
+        Leads = "leads",
     }
 }
 
@@ -41,6 +43,7 @@ impl Capability {
             Self::LicenceActivation => "Licence activation",
             Self::Quotes => "Quotes",
             Self::DealRegistration => "Deal registration",
+            Self::Leads => "Leads",
         }
     }
 
@@ -63,6 +66,10 @@ impl Capability {
             Self::DealRegistration => {
                 "Drafts are kept. Registered deals stay protected longer, by as many days as \
                  registration is stopped."
+            }
+            Self::Leads => {
+                "Leads can still be read and entered, and notes added. Nothing expires meanwhile: \
+                 partners' own leads last longer, by as many days as leads are stopped."
             }
         }
     }
@@ -175,7 +182,10 @@ pub struct Stopped {
 
 impl Stopped {
     pub fn title(&self) -> String {
-        let verb = if self.capability == Capability::Quotes { "are" } else { "is" };
+        let verb = match self.capability {
+            Capability::Quotes | Capability::Leads => "are",
+            _ => "is",
+        };
         format!("{} {verb} stopped for maintenance", self.capability.label())
     }
 

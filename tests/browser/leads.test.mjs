@@ -1,5 +1,5 @@
 // A lead as people hand it on: the account manager enters and assigns it, the partner gets a mail
-// without the details, opens it, and everyone there sees who did.
+// without the details, opens it, accepts it, works on it and ends it; whoever handed it out is told.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,8 @@ import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
 const PROGRAM = "sophos";
 const COMPANY = "Kasteelhoeve Proef";
 const INTEREST = "Firewalls for a test farm";
+/** Has own leads that nobody has worked on for long. */
+const ENDING = "Aalst Networks";
 const MAIL_WITHIN_MS = 20_000;
 
 const browser = await openBrowser();
@@ -50,6 +52,60 @@ for (const javaScript of [true, false]) {
     await partner.page.getByRole("heading", { level: 1, name: COMPANY }).waitFor();
     assert.ok((await partner.page.content()).includes(owner.name), "who opened it stands there");
     if (javaScript) await partner.audit.findsNothing();
+
+    await partner.page.getByRole("button", { name: "Accept" }).click();
+    await partner.page.getByText("The lead is accepted.").waitFor();
+    await partner.page.getByRole("button", { name: "Begin work" }).click();
+    await partner.page.getByText("Work on the lead has begun.").waitFor();
+    await partner.page.getByLabel("What it was").selectOption("Call");
+    await partner.page.getByLabel("Note", { exact: true }).fill("They want a quote");
+    await partner.page.getByLabel("Next step").fill("Send the quote");
+    await partner.page.getByRole("button", { name: "Add the note" }).click();
+    await partner.page.getByText("The note is added.").waitFor();
+    assert.ok((await partner.page.content()).includes("Send the quote"), "the next step stands there");
+    if (javaScript) await partner.audit.findsNothing();
+    partner.audit.expect("the server responded with a status of 422");
+    await partner.page.getByRole("link", { name: "Mark as lost" }).click();
+    await partner.page.getByRole("button", { name: "Mark as lost" }).click();
+    await partner.page.getByText("Enter a reason.").first().waitFor();
+    if (javaScript) await partner.audit.findsNothing();
+    await partner.page.getByLabel("Reason").fill("They keep what they have");
+    await partner.page.getByRole("button", { name: "Mark as lost" }).click();
+    await partner.page.getByText("The lead is marked as lost.").waitFor();
+    await vendor.page.goto(path);
+    assert.ok((await vendor.page.content()).includes("They keep what they have"), "the vendor reads why");
+    const told = await mailAbout(vendor.page, path, /lost Kasteelhoeve/);
+    assert.ok(told.includes("They keep what they have"), "and is told by mail");
+  });
+
+  test(`many leads that end soon are kept or closed at once, ${how}`, async (t) => {
+    const portal = await Portal.start();
+    t.after(() => portal.stop());
+    const owner = portal.person({ part: "partner", organisation: ENDING }, (person) =>
+      person.programs.includes(PROGRAM),
+    );
+    const visitor = await newVisitor(browser, portal, { javaScript });
+    await signIn(visitor.page, owner);
+    visitor.audit.expect("the server responded with a status of 422");
+    await visitor.page.goto(`/p/${PROGRAM}/leads`);
+    await visitor.page.getByRole("link", { name: "End soon" }).click();
+    const boxes = visitor.page.getByRole("checkbox");
+    const found = await boxes.count();
+    assert.ok(found > 1, `${ENDING} has leads that end soon`);
+    if (javaScript) await visitor.audit.findsNothing();
+    await boxes.first().check();
+    await visitor.page.getByRole("button", { name: "Close them" }).click();
+    await visitor.page.getByText("Enter a reason.").first().waitFor();
+    assert.ok(await boxes.first().isChecked(), "what was chosen stays so");
+    await visitor.page.getByLabel("Note or reason").fill("They have no budget");
+    await visitor.page.getByRole("button", { name: "Close them" }).click();
+    await visitor.page.getByText("The lead is closed.").waitFor();
+    assert.equal(await boxes.count(), found - 1);
+    for (const box of await boxes.all()) await box.check();
+    await visitor.page.getByRole("button", { name: "Work on them goes on" }).click();
+    await visitor.page.getByText("No lead ends soon").waitFor();
+    await visitor.page.goto(`/p/${PROGRAM}/leads/figures`);
+    if (javaScript) await visitor.audit.findsNothing();
   });
 }
 
@@ -69,14 +125,14 @@ async function enter(page) {
   await page.getByRole("heading", { level: 1, name: COMPANY }).waitFor();
 }
 
-/** The HTML of the mail that leads to the lead. */
-async function mailAbout(page, path) {
+/** The HTML of the mail that leads to the lead, and has these words. */
+async function mailAbout(page, path, words = /./) {
   for (const end = Date.now() + MAIL_WITHIN_MS; Date.now() < end; await sleep(250)) {
     await page.goto("/demo/mail");
     for (const link of await page.getByRole("listitem").getByRole("link").all()) {
       const message = await page.request.get(`${await link.getAttribute("href")}/html`);
       const html = message.ok() ? await message.text() : "";
-      if (html.includes(path)) return html;
+      if (html.includes(path) && words.test(html)) return html;
     }
   }
   throw new Error(`no mail leads to ${path}`);

@@ -24,6 +24,7 @@ const OUTSIDE = [
 /** Of a list only the first few are followed: those that few pages link from come first. */
 const RARE = {
   "program manager": ["/p/sophos/partners?status=suspended", "/p/sophos/leads?status=assigned"],
+  administrator: ["/p/sophos/leads?status=in_progress", "/p/sophos/leads?source=generated"],
 };
 
 const portal = await Portal.start();

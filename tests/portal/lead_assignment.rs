@@ -10,18 +10,20 @@ use crate::support::leads::reference_of;
 const ASSIGNMENT: &str = "/p/shield/leads/assignment";
 
 #[actix_web::test]
-async fn what_a_partner_has_opened_is_neither_moved_nor_edited() {
+async fn what_a_partner_has_accepted_is_neither_moved_nor_edited() {
     let portal = Portal::start().await;
     let path = portal.lead_for("Acme", &[]).await;
     portal.owner().post(&format!("{path}/opening"), &[]).await.is(303);
     let mut cam = portal.visitor("cam");
-    cam.get(&path).await.shows("main li", "The partner has opened it");
+    cam.get(&format!("{path}/edit")).await.is(409);
+    portal.step("owner", &path, "acceptance").await.goes_to(&path);
+    cam.get(&path).await.shows("main li", "The partner has accepted it");
     cam.get(&format!("{path}/recall")).await.is(409);
     cam.get(&format!("{path}/edit")).await.is(409);
     let chosen = portal.as_chosen(&path);
     let globex = portal.enrolment("Globex");
     let sent = [("lead", chosen.as_str()), ("partner", &globex)];
-    cam.post(ASSIGNMENT, &sent).await.is(409).shows("main", "has opened it");
+    cam.post(ASSIGNMENT, &sent).await.is(409).shows("main", "has accepted it");
     let page = format!("{ASSIGNMENT}?lead={}", reference_of(&path));
     cam.get(&page).await.is(200).shows(".badge", "Stays");
     assert_eq!(portal.lead(&path).1.as_deref(), Some("Acme"));

@@ -3,10 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::assignment::decision;
 use crate::audit::By;
 use crate::auth::Scope;
+use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::leads::forms::{LeadForm, Refused, TextForm};
+use crate::leads::forms::{ActivityForm, LeadForm, Refused};
 use crate::leads::list::LeadQuery;
 use crate::leads::model::Lead;
 use crate::leads::opening::{self, Opened};
@@ -14,7 +16,7 @@ use crate::leads::pages::form::FormPage;
 use crate::leads::pages::lead::LeadPage;
 use crate::leads::pages::list::ListPage;
 use crate::leads::topics::Topics;
-use crate::leads::{entry, export};
+use crate::leads::{activities, declining, entry, export};
 use crate::web::{FieldErrors, Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// The program and the lead of the address.
@@ -34,7 +36,11 @@ pub(in crate::leads) async fn show(visit: Visit, address: Address) -> Reply {
     page(&lead_page(&visit, reference, Refused::default()).await?)
 }
 
-async fn lead_page(visit: &Visit, reference: String, note: Refused<TextForm>) -> Result<LeadPage> {
+async fn lead_page(
+    visit: &Visit,
+    reference: String,
+    note: Refused<ActivityForm>,
+) -> Result<LeadPage> {
     let built =
         visit.read(move |visit, scope, conn| LeadPage::read(visit, scope, &reference, note, conn));
     built.await
@@ -49,12 +55,18 @@ pub(in crate::leads) async fn enter(visit: Visit, Form(form): Form<LeadForm>) ->
     let entered = visit.write(move |visit, scope, conn| {
         let new = sent.parse(&Topics::of(scope.program().id, conn)?)?;
         let (program, by, now) = (scope.program(), By::Person(scope.actor()), visit.now());
-        let reference = if scope.is_vendor() {
-            entry::enter(program, &new, by, now, conn)?
-        } else {
-            entry::enter_own(program, Lead::holder(scope)?, &new, by, now, conn)?
+        let path = |reference: &str| scope.path(&format!("/leads/{reference}"));
+        if !scope.is_vendor() {
+            let partner_id = Lead::holder(scope)?;
+            let reference = entry::enter_own(program, partner_id, &new, by, now, conn)?;
+            return Ok((path(&reference), format!("{} is entered.", new.company)));
+        }
+        let reference = entry::enter(program, &new, by, now, conn)?;
+        let sentence = match distributed(visit, scope, &reference, conn)? {
+            Some(partner) => format!("{} is entered and went to {partner}.", new.company),
+            None => format!("{} is entered.", new.company),
         };
-        Ok((scope.path(&format!("/leads/{reference}")), format!("{} is entered.", new.company)))
+        Ok((path(&reference), sentence))
     });
     match entered.await {
         Ok((path, sentence)) => Ok(visit.go(&path, &Flash::success(sentence))),
@@ -64,6 +76,21 @@ pub(in crate::leads) async fn enter(visit: Visit, Form(form): Form<LeadForm>) ->
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// Hands out a lead that has just been entered, where the program does so by itself and nothing stops
+/// it. Gives the partner's name.
+fn distributed(
+    visit: &Visit,
+    scope: &Scope,
+    reference: &str,
+    conn: &mut Conn,
+) -> Result<Option<String>> {
+    let decision = decision(visit, scope);
+    if decision.require_open().is_err() {
+        return Ok(None);
+    }
+    declining::distribute(decision, &Lead::find_for(scope, reference, conn)?, conn)
 }
 
 async fn new_page(visit: &Visit, refused: Refused<LeadForm>) -> Result<FormPage> {
@@ -118,8 +145,9 @@ pub(in crate::leads) async fn open(visit: Visit, address: Address) -> Reply {
     let (_, reference) = address.into_inner();
     let opened = visit.write(move |visit, scope, conn| {
         let lead = Lead::find_for(scope, &reference, conn)?;
-        let by = By::Person(scope.actor());
-        let opened = opening::open(scope.program(), &lead, by, visit.now(), conn)?;
+        let decision = decision(visit, scope);
+        decision.require_open()?;
+        let opened = opening::open(decision, &lead, conn)?;
         Ok((lead.path(scope), opened_words(opened, &lead, scope)))
     });
     let (path, flash) = opened.await?;
@@ -127,31 +155,33 @@ pub(in crate::leads) async fn open(visit: Visit, address: Address) -> Reply {
 }
 
 fn opened_words(opened: Opened, lead: &Lead, scope: &Scope) -> Flash {
-    match opened {
-        Opened::Now => Flash::success("You opened this lead. Get in touch soon."),
-        Opened::Before => match lead.opened_at {
-            Some(at) => {
-                let at = scope.actor().locale.moment(at, scope.program().time_zone);
-                Flash::warning(format!("{} opened this lead before: {at}.", lead.opened_by))
-            }
-            None => Flash::warning("This lead was never closed: your organisation brought it."),
-        },
+    match (opened, lead.opened_at) {
+        (Opened::Now, _) => Flash::success("You opened this lead. Accept it, or decline it soon."),
+        (Opened::Before, Some(at)) => {
+            let at = scope.actor().locale.moment(at, scope.program().time_zone);
+            Flash::warning(format!("{} opened this lead before: {at}.", lead.opened_by))
+        }
+        (Opened::Before, None) if lead.is_hidden() => {
+            Flash::warning("This lead is over: nobody had opened it.")
+        }
+        (Opened::Before, None) => {
+            Flash::warning("This lead was never closed to you: your organisation brought it.")
+        }
     }
 }
 
 pub(in crate::leads) async fn note(
     visit: Visit,
     address: Address,
-    Form(form): Form<TextForm>,
+    Form(form): Form<ActivityForm>,
 ) -> Reply {
     let (_, reference) = address.into_inner();
     let (sent, wanted) = (form.clone(), reference.clone());
     let noted = visit.write(move |visit, scope, conn| {
         let lead = Lead::find_for(scope, &wanted, conn)?;
-        opening::require_at_work(&lead)?;
-        let text = sent.required("a note")?;
-        let by = By::Person(scope.actor());
-        opening::add_note(scope.program(), &lead, &text, by, visit.now(), conn)?;
+        activities::require_at_work(&lead)?;
+        let new = sent.parse(scope.today())?;
+        activities::add_note(decision(visit, scope), &lead, &new, conn)?;
         Ok(lead.path(scope))
     });
     match noted.await {
@@ -164,7 +194,7 @@ pub(in crate::leads) async fn note(
 async fn refuse_note(
     visit: &Visit,
     reference: String,
-    form: TextForm,
+    form: ActivityForm,
     errors: FieldErrors,
 ) -> Reply {
     let built = lead_page(visit, reference, Refused { form, errors }).await?;

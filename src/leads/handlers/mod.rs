@@ -1,5 +1,8 @@
-//! The slice's addresses: pages and actions.
+//! Requests of the slice.
 
 pub(super) mod assignment;
+pub(super) mod expiring;
+pub(super) mod figures;
 pub(super) mod import;
 pub(super) mod leads;
+pub(super) mod steps;

@@ -65,6 +65,9 @@ pub fn import(
         Ok(plan) => plan,
         Err(faults) => return Ok(Err(faults)),
     };
+    if plan.assigned() > 0 {
+        decision.require_open()?;
+    }
     let rows: Vec<Row<'_>> = plan.new.iter().map(|planned| row(planned, decision)).collect();
     insert(&rows, conn).map_err(db::first_elsewhere)?;
     record(&plan, &rows, decision, conn)?;
@@ -137,6 +140,8 @@ fn tell(plan: &Plan, rows: &[Row<'_>], decision: Decision<'_>, conn: &mut Conn) 
                 country: planned.lead.country.clone(),
                 interest: planned.lead.interest.clone(),
                 topic: planned.topic.clone(),
+                name: String::new(),
+                ends: None,
             });
         }
     }

@@ -1,13 +1,13 @@
-//! Who gets which leads, and which is taken back.
+//! Who gets which leads.
 
 use askama::Template;
 
 use crate::auth::Scope;
 use crate::db::Conn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::leads::assignment::all_of;
-use crate::leads::candidates::{Candidate, MOST, candidates_for};
-use crate::leads::forms::{AssignmentForm, ChoiceQuery, MOST_CHOSEN, Refused, TextForm};
+use crate::leads::candidates::{Candidate, LIMIT, MOST, candidates_for};
+use crate::leads::forms::{AssignmentForm, ChoiceQuery, MOST_CHOSEN, Refused};
 use crate::leads::model::Lead;
 use crate::leads::rules::Step;
 use crate::web::{FieldErrors, Frame, Visit};
@@ -64,7 +64,7 @@ impl AssignmentPage {
         };
         let mut candidates = match chosen.is_empty() {
             true => Vec::new(),
-            false => candidates_for(scope, &chosen, &query.name, conn)?,
+            false => candidates_for(scope.program().id, &chosen, &query.name, LIMIT, conn)?,
         };
         let more = candidates.len() > MOST;
         candidates.truncate(MOST);
@@ -116,45 +116,5 @@ impl Line {
             value: format!("{}:{}", lead.reference, lead.revision),
             why_not: step.why_not(lead.kind, lead.status).unwrap_or_default(),
         }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "leads/recall.html")]
-pub(in crate::leads) struct RecallPage {
-    frame: Frame,
-    path: String,
-    list_href: String,
-    company: String,
-    partner: String,
-    /// The revision that the page shows.
-    seen: i64,
-    form: TextForm,
-    errors: FieldErrors,
-}
-
-impl RecallPage {
-    /// One query.
-    pub(in crate::leads) fn read(
-        visit: &Visit,
-        scope: &Scope,
-        reference: &str,
-        refused: Refused<TextForm>,
-        conn: &mut Conn,
-    ) -> Result<Self> {
-        let lead = Lead::find_for(scope, reference, conn)?;
-        if let Some(why_not) = Step::Recall.why_not(lead.kind, lead.status) {
-            return Err(Error::conflict(format!("Lead {}: {why_not}", lead.reference)));
-        }
-        Ok(Self {
-            frame: visit.frame(scope),
-            path: lead.path(scope),
-            list_href: scope.path("/leads"),
-            company: lead.details().company.clone(),
-            partner: lead.partner.as_ref().map(|one| one.name.clone()).unwrap_or_default(),
-            seen: lead.revision,
-            form: refused.form,
-            errors: refused.errors,
-        })
     }
 }

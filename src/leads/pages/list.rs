@@ -7,6 +7,7 @@ use crate::db::Conn;
 use crate::error::Result;
 use crate::leads::list::{LeadQuery, UNASSIGNED, list_for, sort_key};
 use crate::leads::model::Lead;
+use crate::leads::rules::Step;
 use crate::leads::{DISTRIBUTING, LeadKind, LeadStatus};
 use crate::web::{Frame, PAGE_LIMIT, Page, Visit, list_address};
 
@@ -16,6 +17,8 @@ pub(in crate::leads) struct ListPage {
     frame: Frame,
     path: String,
     csv_href: String,
+    expiring_href: String,
+    figures_href: String,
     new_href: Option<String>,
     import_href: Option<String>,
     /// Where chosen leads are assigned, for whoever hands them out.
@@ -73,6 +76,8 @@ impl ListPage {
             frame: visit.frame(scope),
             previous: rows.previous.as_ref().map(page),
             next: rows.next.as_ref().map(page),
+            expiring_href: scope.path("/leads/expiring"),
+            figures_href: scope.path("/leads/figures"),
             csv_href: list_address(&scope.path("/leads.csv"), &query, None),
             new_href: Some(scope.path("/leads/new")).filter(|_| hands_out || !is_vendor),
             import_href: known("/leads/import"),
@@ -140,7 +145,8 @@ impl Line {
             status_label: label(lead.status, scope.is_vendor()),
             at_iso: at.to_string(),
             at_text: scope.actor().locale.short_day(day),
-            may_be_assigned: lead.kind == LeadKind::Distributed && lead.status.is_unopened(),
+            may_be_assigned: Step::Assign.why_not(lead.kind, lead.status).is_none()
+                || Step::Reassign.why_not(lead.kind, lead.status).is_none(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What the pages show.
 
 pub(super) mod assignment;
+pub(super) mod expiring;
+pub(super) mod figures;
 pub(super) mod form;
 pub(super) mod import;
 pub(super) mod lead;
 pub(super) mod list;
+pub(super) mod reason;

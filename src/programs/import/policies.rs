@@ -86,6 +86,7 @@ fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()
         policies::odd_terms.eq(policy.odd_terms),
         policies::order_processing.eq(policy.order_processing),
         policies::quoted_by.eq(policy.quoted_by),
+        policies::lead_distribution.eq(policy.lead_distribution),
         policies::lead_inactivity_days.eq(policy.lead_inactivity_days),
         policies::closes_leads_inactive_days.eq(policy.closes_leads_inactive_days),
         policies::nfr_on_joining.eq(policy.nfr_on_joining),

@@ -209,6 +209,7 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
         ("odd_terms", text(policy.odd_terms.as_str())),
         ("order_processing", text(policy.order_processing.as_str())),
         ("quoted_by", text(policy.quoted_by.as_str())),
+        ("lead_distribution", text(policy.lead_distribution.as_str())),
         ("lead_inactivity_days", inactivity),
         ("nfr_on_joining", policy.nfr_on_joining.to_string()),
         ("renewal_lapse_days", policy.renewal_lapse_days.to_string()),

@@ -41,8 +41,8 @@ pub use policy::{Policy, PolicyTimeline, Threshold};
 pub use problem::PackProblem;
 pub use sku::{LegacySkus, PartMeaning, SkuGrammar, SkuPart, months_of};
 pub use words::{
-    DiscountLevel, OddTerms, OrderProcessing, ProductKind, Purpose, QuotedBy, SkuForm, SkuMeaning,
-    TermStart, WarrantyStart,
+    DiscountLevel, LeadDistribution, OddTerms, OrderProcessing, ProductKind, Purpose, QuotedBy,
+    SkuForm, SkuMeaning, TermStart, WarrantyStart,
 };
 
 use problem::Findings;

@@ -7,12 +7,14 @@ use super::lists::CategoryKeys;
 use super::policy::{Policy, PolicyTimeline, Threshold};
 use super::reader::{Node, Section, Unique};
 use super::values;
-use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::words::{
+    LeadDistribution, OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 
 /// Ten years, the longest that a number of days may say.
 const MOST_DAYS: i32 = 3650;
 const LONGEST_TERM: i32 = 60;
-const RULES: [&str; 18] = [
+const RULES: [&str; 19] = [
     "term_starts",
     "renewals_by_key",
     "warranty_starts",
@@ -22,6 +24,7 @@ const RULES: [&str; 18] = [
     "odd_terms",
     "order_processing",
     "quoted_by",
+    "lead_distribution",
     "lead_inactivity_days",
     "closes_leads_inactive_days",
     "nfr_on_joining",
@@ -45,6 +48,7 @@ struct Rules {
     odd_terms: Option<OddTerms>,
     order_processing: Option<OrderProcessing>,
     quoted_by: Option<QuotedBy>,
+    lead_distribution: Option<LeadDistribution>,
     lead_inactivity_days: Option<Option<i32>>,
     nfr_on_joining: Option<bool>,
     renewal_lapse_days: Option<i32>,
@@ -144,6 +148,7 @@ impl<'a> Reading<'_, 'a> {
             odd_terms: self.rule("odd_terms", "\"none\"", before.odd_terms, Node::word),
             order_processing: self.order_processing(before),
             quoted_by: self.rule("quoted_by", "\"distributor\"", before.quoted_by, Node::word),
+            lead_distribution: self.lead_distribution(before),
             lead_inactivity_days: self.lead_inactivity(before),
             nfr_on_joining: self.rule(
                 "nfr_on_joining",
@@ -233,6 +238,16 @@ impl<'a> Reading<'_, 'a> {
         )
     }
 
+    /// Left out of the first policy: somebody assigns them.
+    fn lead_distribution(&self, before: &Rules) -> Option<LeadDistribution> {
+        self.rule_or(
+            "lead_distribution",
+            LeadDistribution::ByHand,
+            before.lead_distribution,
+            Node::word,
+        )
+    }
+
     /// Left out of the first policy: then leads never expire.
     fn lead_inactivity(&self, before: &Rules) -> Option<Option<i32>> {
         match self.section.optional("lead_inactivity_days") {
@@ -266,6 +281,7 @@ impl Rules {
             odd_terms: self.odd_terms?,
             order_processing: self.order_processing?,
             quoted_by: self.quoted_by?,
+            lead_distribution: self.lead_distribution?,
             lead_inactivity_days: self.lead_inactivity_days?,
             closes_leads_inactive_days: closes_leads_inactive_days?,
             nfr_on_joining: self.nfr_on_joining?,

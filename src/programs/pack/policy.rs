@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::words::{OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart};
+use super::words::{
+    LeadDistribution, OddTerms, OrderProcessing, QuotedBy, SkuForm, TermStart, WarrantyStart,
+};
 
 /// Every rule in force from one day until the next policy; all days are the program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Policy {
     pub order_processing: OrderProcessing,
     /// Who answers a pricing inquiry.
     pub quoted_by: QuotedBy,
+    /// How a lead of the vendor's comes to a partner.
+    pub lead_distribution: LeadDistribution,
     /// A partner's own lead expires after so many days without activity; nothing: never.
     pub lead_inactivity_days: Option<i32>,
     /// Once, on `from`: partners' own leads without activity for more than so many days are

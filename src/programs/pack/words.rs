@@ -140,6 +140,16 @@ words! {
 }
 
 words! {
+    /// How a lead of the vendor's comes to a partner (section 7).
+    LeadDistribution {
+        /// Somebody at the vendor chooses one.
+        ByHand = "by_hand",
+        /// The portal hands it to the first of the ranking, and on to the next when it is declined.
+        Automatic = "automatic",
+    }
+}
+
+words! {
     /// Who answers a partner's pricing inquiry with a quote (section 4).
     QuotedBy {
         /// The vendor may quote, and so may a distributor.

@@ -30,7 +30,7 @@ async fn a_manager_declares_a_window_and_everybody_reads_it() {
         // Announced above every page, also one that has nothing to do with it.
         visitor.get("/p/shield/contacts").await.shows(".bar.info", "5 Mar 2026, 00:00").shows(
             ".bar.info",
-            "order processing, licence activation, quotes and deal registration",
+            "order processing, licence activation, quotes, deal registration and leads",
         );
         visitor.get("/account").await.is(200).hides("5 Mar 2026");
     }

@@ -19,7 +19,8 @@ pub struct Wanted<'a> {
     pub stops: &'a [&'a str],
 }
 
-pub const ALL: &[&str] = &["order_processing", "licence_activation", "quotes", "deal_registration"];
+pub const ALL: &[&str] =
+    &["order_processing", "licence_activation", "quotes", "deal_registration", "leads"];
 
 /// So late that no page announces it yet.
 pub const LATER: Wanted<'static> =
