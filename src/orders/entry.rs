@@ -238,7 +238,7 @@ fn said_of(faults: &[Fault], form: &EntryForm, places: &[usize]) -> FieldErrors 
                 }
             }
             (None, Some(_), Some(place)) => {
-                errors.add("lines", format!("Line {}, {text}", place + 1))
+                errors.add("lines", format!("Line {}, {text}", place + 1));
             }
             (None, ..) => errors.add("lines", text),
         }

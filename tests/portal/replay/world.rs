@@ -35,6 +35,9 @@ pub struct Line<'a> {
     pub renews: &'a str,
 }
 
+/// Order, position, SKU, start, end, and when it was processed.
+type StoryLine = (String, i32, String, Option<NaiveDate>, Option<NaiveDate>, NaiveDate);
+
 /// Start, end, warranty: start, end.
 pub type Dates = (Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>);
 
@@ -240,22 +243,21 @@ impl World {
     pub fn story(&self) -> String {
         let mut story = String::new();
         let day = |at: Instant| at.utc().date();
-        let licences: Vec<(String, i32, String, Option<NaiveDate>, Option<NaiveDate>, NaiveDate)> =
-            self.read(|conn| {
-                licences::table
-                    .inner_join(orders::table)
-                    .filter(orders::corrects_id.is_null())
-                    .order((orders::external_number, licences::position))
-                    .select((
-                        orders::external_number,
-                        licences::position,
-                        licences::sku,
-                        licences::starts_on,
-                        licences::ends_on,
-                        licences::processed_on,
-                    ))
-                    .load(conn)
-            });
+        let licences: Vec<StoryLine> = self.read(|conn| {
+            licences::table
+                .inner_join(orders::table)
+                .filter(orders::corrects_id.is_null())
+                .order((orders::external_number, licences::position))
+                .select((
+                    orders::external_number,
+                    licences::position,
+                    licences::sku,
+                    licences::starts_on,
+                    licences::ends_on,
+                    licences::processed_on,
+                ))
+                .load(conn)
+        });
         for (number, position, sku, starts_on, ends_on, processed_on) in licences {
             let number = if number.starts_with("OR-") { "placed here" } else { &number };
             writeln!(story, "{number}/{position} {sku} {processed_on} {starts_on:?} {ends_on:?}")
