@@ -24,10 +24,10 @@ impl Seen {
         std::mem::take(&mut self.statements.lock().unwrap())
     }
 
-    /// What was asked since, beside the session.
+    /// What was asked since, beside the session, and whether the server is still there.
     pub fn take_questions(&self) -> Vec<String> {
         let mut asked = self.take();
-        asked.retain(|sql| sql.contains("SELECT") && !is_session(sql));
+        asked.retain(|sql| sql.contains(" FROM ") && sql.contains("SELECT") && !is_session(sql));
         asked
     }
 }
