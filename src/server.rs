@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::http::KeepAlive;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::Portal;
@@ -43,15 +45,11 @@ impl Door {
 
     /// Where a browser on this machine finds it.
     pub fn url(&self) -> String {
-        let host = match self.address.ip() {
-            ip if !ip.is_unspecified() => ip,
-            IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
-            IpAddr::V6(_) => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
-        };
-        format!("http://{}", SocketAddr::new(host, self.address.port()))
+        format!("http://{}", reachable(self.address))
     }
 
-    /// Serves until SIGTERM or SIGINT, then drains. `ready` is called once requests are taken.
+    /// Serves until SIGTERM or SIGINT, then drains. `ready` is called once requests are answered: before,
+    /// they wait at the door, and whoever is told to stop would leave them there.
     pub async fn serve(self, portal: Portal, ready: impl FnOnce() -> Result<()>) -> Result<()> {
         // Before anybody is told that it is ready, or a signal could be lost.
         let (stop, hurry) = (Signals::listen()?, Signals::listen()?);
@@ -66,12 +64,39 @@ impl Door {
             server = server.workers(threads.max(1));
         }
         let running = server.listen(self.listener).map_err(Error::internal)?.run();
+        let mut running = std::pin::pin!(running);
+        tokio::select! {
+            ended = &mut running => return ended.map_err(Error::internal),
+            answered = first_answer(reachable(self.address)) => answered?,
+        }
         ready()?;
         tokio::select! {
             ended = running => ended.map_err(Error::internal),
             () = hurry.told_to_hurry() => Ok(()),
         }
     }
+}
+
+/// Where what listens on an address is reached from this machine.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let host = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
+        IpAddr::V6(_) => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(host, address.port())
+}
+
+/// Waits until a request that stands first at the door is answered. How long the workers take to start
+/// is nobody's limit here: a server that does not come up is told to stop.
+async fn first_answer(address: SocketAddr) -> Result<()> {
+    let mut stream = TcpStream::connect(address).await.map_err(Error::internal)?;
+    let asked =
+        format!("GET /health/live HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(asked.as_bytes()).await.map_err(Error::internal)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.map_err(Error::internal)?;
+    Ok(())
 }
 
 /// The signals that end a server.
