@@ -160,9 +160,19 @@ pub(super) fn hold_for_maintenance(
 fn process(program: &Program, id: i64, site: &Site, now: Instant, conn: &mut Conn) -> Result<Step> {
     let order = Order::find_unscoped(id, conn)?;
     let waits = matches!(order.status, OrderStatus::Released | OrderStatus::Held);
-    if !waits || order.hold == Hold::ByHand {
+    if !waits || order.hold == Hold::ByHand || is_held_after(id, order.hold, now, conn)? {
         return Ok(Step::None);
     }
     let processor = Processor::of(program, site, BY, now, conn)?;
     Ok(Step::Settled(processor.process(&order, conn)?))
+}
+
+/// Whether maintenance held it by a clock that is ahead of this one: here it has not begun yet, and is
+/// not over.
+fn is_held_after(id: i64, hold: Hold, now: Instant, conn: &mut Conn) -> Result<bool> {
+    if hold != Hold::Maintenance {
+        return Ok(false);
+    }
+    let held_at: Option<Instant> = orders::table.find(id).select(orders::held_at).first(conn)?;
+    Ok(held_at > Some(now))
 }

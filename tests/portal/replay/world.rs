@@ -263,15 +263,12 @@ impl World {
             writeln!(story, "{number}/{position} {sku} {processed_on} {starts_on:?} {ends_on:?}")
                 .unwrap();
         }
-        let mails: Vec<(String, String, Instant, String)> = self.read(|conn| {
-            mails::table
-                .select((mails::event, mails::to_email, mails::queued_at, mails::status))
-                .load(conn)
+        // Whether the last of them are out already is the worker's affair.
+        let mails: Vec<(String, String, Instant)> = self.read(|conn| {
+            mails::table.select((mails::event, mails::to_email, mails::queued_at)).load(conn)
         });
-        let mut told: Vec<String> = mails
-            .into_iter()
-            .map(|(event, to, at, status)| format!("{} {event} {to} {status}", day(at)))
-            .collect();
+        let mut told: Vec<String> =
+            mails.into_iter().map(|(event, to, at)| format!("{} {event} {to}", day(at))).collect();
         let events: Vec<(Instant, String, String, String, String, String)> = self.read(|conn| {
             audit_events::table
                 .filter(audit_events::subject_kind.ne("contact"))
