@@ -125,3 +125,20 @@ async fn an_order_of_one_instant_is_of_its_programs_day() {
     assert_eq!(day.to_string(), "2026-03-11");
     assert_eq!(portal.order_stands(&order).0, "processed");
 }
+
+#[actix_web::test]
+async fn a_process_whose_clock_is_behind_lets_nothing_go_that_was_held_by_one_ahead() {
+    let portal = Portal::start().await;
+    let order = portal.released_order(&[("WATCH-SEAT", 1)]).await;
+    let starts_at = portal.app.clock.now() + Duration::days(1);
+    portal.stop_orders(starts_at, starts_at + Duration::days(1));
+    portal.app.clock.set(starts_at + Duration::seconds(1));
+    run(&portal);
+    assert_eq!(portal.order_stands(&order).0, "held");
+    portal.app.clock.set(starts_at - Duration::minutes(5));
+    run(&portal);
+    assert_eq!(portal.order_stands(&order).0, "held", "it has not even begun by this clock");
+    portal.app.clock.set(starts_at + Duration::days(1));
+    run(&portal);
+    assert_eq!(portal.order_stands(&order).0, "processed");
+}
