@@ -39,6 +39,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 100)]
     inquiries: usize,
 
+    /// Leads to add
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    leads: usize,
+
+    /// Registered deals to add
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    deals: usize,
+
     /// The same number gives the same data
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -55,6 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         customers: arguments.customers,
         licences: arguments.licences,
         inquiries: arguments.inquiries,
+        leads: arguments.leads,
+        deals: arguments.deals,
     };
     let begun = Instant::now();
     let bar = ProgressBar::new(size.licences as u64).with_style(style()?);
@@ -64,11 +74,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     })?;
     bar.finish_and_clear();
     say!(
-        "Added {} partners, {} customers, {} licences and {} inquiries to {slug} in {:.1} s.",
+        "Added {} partners, {} customers, {} licences, {} inquiries, {} leads and {} deals to {slug} \
+         in {:.1} s.",
         size.partners,
         size.customers,
         size.licences,
         size.inquiries,
+        size.leads,
+        size.deals,
         begun.elapsed().as_secs_f64()
     )?;
     Ok(())

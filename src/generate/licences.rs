@@ -134,7 +134,7 @@ fn found_customers(
         .map(|number| {
             let name = words::buyer(market.rows_before + number as u64, dice);
             NewCustomer {
-                reference: reference::draw("K"),
+                reference: reference::draw("CU"),
                 program_id: market.program.id,
                 name_key: names::fold(&name),
                 name,
@@ -177,7 +177,7 @@ fn draw_order(
     let ends_on = term_end(processed_on, Months::new(months));
     let processed_at = Instant::noon(processed_on);
     let mut order = NewOrder {
-        reference: reference::draw("R"),
+        reference: reference::draw("SO"),
         program_id: market.program.id,
         external_number: format!("G-{}-{}", market.rows_before, numbers[0]),
         distributor_id: seller.distributor_id,

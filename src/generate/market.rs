@@ -9,7 +9,9 @@ use crate::db::Conn;
 use crate::db::schema::{
     categories, enrolments, licences, orders, organisations, partner_types, products, tiers,
 };
+use crate::deals::eligibility::is_registrable;
 use crate::error::{Error, Result};
+use crate::programs::rules_of;
 
 /// The program with what its partners can be and sell.
 pub(super) struct Market {
@@ -22,6 +24,8 @@ pub(super) struct Market {
     pub distributors: Vec<(i64, i64)>,
     /// What is sold for a term: product, code, and the months it is sold for.
     pub products: Vec<(i64, String)>,
+    /// The categories in which deals can be registered, each with what is sold in it for a term.
+    pub registrable: Vec<(i64, Vec<i64>)>,
     /// How many organisations and orders there are already: names and numbers go on from there.
     pub rows_before: u64,
 }
@@ -64,9 +68,47 @@ impl Market {
             )));
         }
         let today = program.day_of(now);
+        let registrable = registrable(&program, today, conn)?;
         let rows_before = rows_before(conn)?;
-        Ok(Self { program, now, today, types, tiers, distributors, products, rows_before })
+        Ok(Self {
+            program,
+            now,
+            today,
+            types,
+            tiers,
+            distributors,
+            products,
+            registrable,
+            rows_before,
+        })
     }
+}
+
+fn registrable(
+    program: &Program,
+    today: NaiveDate,
+    conn: &mut Conn,
+) -> Result<Vec<(i64, Vec<i64>)>> {
+    let rules = rules_of(program.id, conn)?;
+    let policy = rules.policies.at(today);
+    let sold: Vec<(i64, String, i64)> = categories::table
+        .inner_join(products::table)
+        .filter(categories::program_id.eq(program.id))
+        .filter(products::kind.eq("subscription"))
+        .order((categories::position, categories::id, products::code))
+        .select((categories::id, categories::key, products::id))
+        .load(conn)?;
+    let mut found: Vec<(i64, Vec<i64>)> = Vec::new();
+    for (category_id, key, product_id) in sold {
+        if !is_registrable(policy, &key) {
+            continue;
+        }
+        match found.last_mut().filter(|(last, _)| *last == category_id) {
+            Some((_, products)) => products.push(product_id),
+            None => found.push((category_id, vec![product_id])),
+        }
+    }
+    Ok(found)
 }
 
 fn rows_before(conn: &mut Conn) -> Result<u64> {

@@ -1,15 +1,20 @@
 //! Synthetic data of any size: partners with their people, customers, orders and licences, inquiries
-//! and the quotes that answer them, all of which belong together, for trying the portal at the size that it will have.
+//! and the quotes that answer them, leads and registered deals, all of which belong together, for trying
+//! the portal at the size that it will have.
 //!
 //! Rows go in partner by partner, so that what one partner's pages read lies together, and in
 //! batches, so that a portal that serves meanwhile never waits long.
 
+mod deals;
 mod inquiries;
+mod leads;
 mod licences;
 mod market;
 mod partners;
 mod quotes;
 mod words;
+
+use std::ops::Range;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -22,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::reference;
 
 use market::Market;
+use partners::Seller;
 
 const GENERATED: Action =
     Action::new("program.generated", "filled the program with synthetic data");
@@ -36,6 +42,8 @@ pub struct Size {
     pub customers: usize,
     pub licences: usize,
     pub inquiries: usize,
+    pub leads: usize,
+    pub deals: usize,
 }
 
 /// Fills a program. `progress` is told how many licences are in, after each batch.
@@ -57,8 +65,8 @@ pub fn fill(
     let program = market.program.clone();
     db.write_blocking(move |conn| {
         let why = format!(
-            "{} partners, {} customers, {} licences, {} inquiries",
-            size.partners, size.customers, size.licences, size.inquiries
+            "{} partners, {} customers, {} licences, {} inquiries, {} leads, {} deals",
+            size.partners, size.customers, size.licences, size.inquiries, size.leads, size.deals
         );
         let change = Change { why: &why, ..Change::default() };
         audit::record(
@@ -100,11 +108,15 @@ fn fill_market(
     for first in (0..size.partners).step_by(partners::AT_ONCE) {
         let last = (first + partners::AT_ONCE).min(size.partners);
         let sellers = partners::enrol(market, first..last, &mut dice, db)?;
-        let asked: Vec<_> = (first..last)
-            .zip(sellers.iter().copied())
-            .map(|(place, seller)| (seller, part(size.inquiries, place, size.partners)))
-            .collect();
-        inquiries::ask(market, &asked, &mut dice, db)?;
+        let shares = |all: usize| -> Vec<(Seller, Range<usize>)> {
+            (first..last)
+                .zip(sellers.iter().copied())
+                .map(|(place, seller)| (seller, part(all, place, size.partners)))
+                .collect()
+        };
+        inquiries::ask(market, &shares(size.inquiries), &mut dice, db)?;
+        leads::bring(market, &shares(size.leads), &mut dice, db)?;
+        deals::register(market, &shares(size.deals), &mut dice, db)?;
         let shares: Vec<licences::Share> = (first..last)
             .zip(sellers)
             .map(|(place, seller)| licences::Share {
@@ -122,7 +134,7 @@ fn fill_market(
 }
 
 /// Which of `all` falls to one of so many, as evenly as whole numbers go.
-fn part(all: usize, place: usize, of: usize) -> std::ops::Range<usize> {
+fn part(all: usize, place: usize, of: usize) -> Range<usize> {
     all * place / of..all * (place + 1) / of
 }
 

@@ -67,6 +67,11 @@ pub(super) fn pick<'a, T>(list: &'a [T], dice: &mut ChaCha12Rng) -> &'a T {
     &list[dice.random_range(0..list.len())]
 }
 
+/// The same of a list that may be empty.
+pub(super) fn pick_from<'a, T>(list: &'a [T], dice: &mut ChaCha12Rng) -> Option<&'a T> {
+    (!list.is_empty()).then(|| pick(list, dice))
+}
+
 pub(super) fn person(dice: &mut ChaCha12Rng) -> String {
     format!("{} {}", pick(FIRST, dice), pick(LAST, dice))
 }

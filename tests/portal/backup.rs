@@ -77,7 +77,7 @@ fn look<T>(database: &str, work: impl FnOnce(&mut Conn) -> Result<T>) -> T {
 }
 
 fn fill(portal: &Portal, licences: usize, seed: u64) {
-    let size = Size { partners: 5, customers: 20, licences, inquiries: 10 };
+    let size = Size { partners: 5, customers: 20, licences, inquiries: 10, leads: 10, deals: 10 };
     let now = portal.app.clock.now();
     generate::fill("shield", size, seed, now, portal.db(), |_| {}).unwrap();
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use portal::db::schema::{contact_roles, contacts, customers, enrolments, licences, orders};
+use portal::db::schema::{
+    contact_roles, contacts, customers, deals, enrolments, leads, licences, orders,
+};
 use portal::db::{DatabaseAddress, DatabaseSettings, Db};
 use portal::generate::{self, Size};
 
@@ -12,7 +14,8 @@ use crate::support::binary::run;
 
 /// Every test here draws by a seed of its own: tests that run at once share the generator of
 /// references, and must not draw the same one twice into one database.
-const SIZE: Size = Size { partners: 7, customers: 30, licences: 1_234, inquiries: 50 };
+const SIZE: Size =
+    Size { partners: 7, customers: 30, licences: 1_234, inquiries: 50, leads: 90, deals: 80 };
 
 fn fill(portal: &Portal, size: Size, seed: u64) -> portal::error::Result<usize> {
     let mut told = 0;
@@ -21,13 +24,15 @@ fn fill(portal: &Portal, size: Size, seed: u64) -> portal::error::Result<usize> 
     Ok(told)
 }
 
-fn counts(portal: &Portal) -> [i64; 4] {
+fn counts(portal: &Portal) -> [i64; 6] {
     portal.read(|conn| {
         Ok([
             enrolments::table.count().get_result(conn)?,
             contacts::table.count().get_result(conn)?,
             customers::table.count().get_result(conn)?,
             licences::table.count().get_result(conn)?,
+            leads::table.count().get_result(conn)?,
+            deals::table.count().get_result(conn)?,
         ])
     })
 }
@@ -39,7 +44,7 @@ async fn as_much_is_made_as_was_asked_for() {
     assert_eq!(fill(&portal, SIZE, 10_000).unwrap(), 1_234);
     let after = counts(&portal);
     let made: Vec<i64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
-    assert_eq!(made, [7, 35, 30, 1_234]);
+    assert_eq!(made, [7, 35, 30, 1_234, 90, 80]);
 
     fill(&portal, SIZE, 10_000).unwrap();
     assert_eq!(counts(&portal)[3], 2 * 1_234, "again, with the same seed");
@@ -114,8 +119,8 @@ async fn licences_without_customers_are_refused() {
     let portal = Portal::start().await;
     let before = counts(&portal);
     for size in [
-        Size { partners: 5, customers: 4, licences: 10, inquiries: 0 },
-        Size { partners: 0, customers: 4, licences: 0, inquiries: 0 },
+        Size { partners: 5, customers: 4, licences: 10, inquiries: 0, leads: 0, deals: 0 },
+        Size { partners: 0, customers: 4, licences: 0, inquiries: 0, leads: 0, deals: 0 },
     ] {
         let refused = fill(&portal, size, 1).unwrap_err().to_string();
         assert!(refused.contains("at least one customer"), "{refused}");
