@@ -82,6 +82,25 @@ pub fn domain(typed: &str) -> Option<String> {
     sound.then(|| bare.to_owned())
 }
 
+/// Whose mail lies there is no company's domain: one of them would keep all of their customers.
+const MAIL_PROVIDERS: [&str; 10] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "yahoo.com",
+    "icloud.com",
+    "gmx.de",
+    "gmx.net",
+    "proton.me",
+];
+
+/// Whether a domain is one of those at which people of many companies have their mail.
+pub fn is_mail_provider(domain: &str) -> bool {
+    MAIL_PROVIDERS.contains(&domain)
+}
+
 /// An e-mail address folded for comparison.
 pub fn fold_email(email: &str) -> String {
     email.trim().nfkc().default_case_fold().collect()

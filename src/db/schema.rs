@@ -579,6 +579,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_deals (lead_id) {
+        lead_id -> BigInt,
+        deal_id -> BigInt,
+    }
+}
+
+diesel::table! {
     lead_answers (lead_id, organisation_id) {
         lead_id -> BigInt,
         organisation_id -> BigInt,
@@ -1162,6 +1169,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     licences,
     renewal_notices,
     set_backs,
+    lead_deals,
     leads,
     lead_answers,
     lead_activities,

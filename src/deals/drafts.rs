@@ -31,12 +31,38 @@ pub struct NewCustomer {
     pub domain: String,
 }
 
+impl NewCustomer {
+    /// A company, as an address of somebody there tells its domain; a mail provider's tells none.
+    pub fn with_address(name: &str, country: &str, email: &str) -> Self {
+        let domain = names::domain(email).filter(|domain| !names::is_mail_provider(domain));
+        Self {
+            name: name.to_owned(),
+            country: country.to_owned(),
+            domain: domain.unwrap_or_default(),
+        }
+    }
+}
+
 /// A line: a product of the deal's category, and its expected recommended price in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewLine {
     pub product_id: i64,
     pub quantity: i32,
     pub msrp_minor: i64,
+}
+
+/// With what a draft begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewDeal {
+    pub customer: NewCustomer,
+    /// Its key.
+    pub category: String,
+    pub contact_name: String,
+    pub contact_email: String,
+    pub found_by: String,
+    pub note: String,
+    /// What it came of, in words; may be empty.
+    pub why: String,
 }
 
 /// Everything that a draft says beside its category.
@@ -55,21 +81,16 @@ pub struct SaveDeal {
 
 /// A draft that was begun, and whether its customer is free; none where too many were asked.
 pub struct Begun {
+    pub id: i64,
     pub reference: String,
     pub standing: Option<Standing>,
 }
 
 /// Begins a draft of the person's organisation in a category, and asks whether the customer is free.
-pub fn begin(
-    scope: &Scope,
-    customer: &NewCustomer,
-    category: &str,
-    now: Instant,
-    conn: &mut Conn,
-) -> Result<Begun> {
+pub fn begin(scope: &Scope, new: &NewDeal, now: Instant, conn: &mut Conn) -> Result<Begun> {
     let category_id: i64 = categories::table
         .filter(categories::program_id.eq(scope.program().id))
-        .filter(categories::key.eq(category))
+        .filter(categories::key.eq(&new.category))
         .select(categories::id)
         .first(conn)
         .optional()?
@@ -81,12 +102,12 @@ pub fn begin(
         deals::partner_id.eq(scope.organisation_id()),
         deals::category_id.eq(category_id),
         deals::status.eq(DealStatus::Draft),
-        columns_of(customer),
-        deals::contact_name.eq(""),
-        deals::contact_email.eq(""),
+        columns_of(&new.customer),
+        deals::contact_name.eq(&new.contact_name),
+        deals::contact_email.eq(&new.contact_email),
         deals::currency.eq(scope.currency()),
         deals::msrp_minor.eq(0_i64),
-        (deals::found_by.eq(""), deals::competitor.eq(""), deals::note.eq("")),
+        (deals::found_by.eq(&new.found_by), deals::competitor.eq(""), deals::note.eq(&new.note)),
         deals::is_tender.eq(false),
         (deals::created_by.eq(by.name()), deals::created_at.eq(now)),
         (deals::submitted_by.eq(""), deals::receipt.eq(""), deals::why.eq("")),
@@ -99,14 +120,15 @@ pub fn begin(
         kind: KIND,
         id,
         reference: &drawn,
-        name: &customer.name,
+        name: &new.customer.name,
         program_id: Some(scope.program().id),
         organisation_id: Some(scope.organisation_id()),
     };
-    audit::record(by, &BEGUN, subject, Change::default(), now, conn)?;
+    let change = Change { why: &new.why, ..Change::default() };
+    audit::record(by, &BEGUN, subject, change, now, conn)?;
     let deal = Deal::find_unscoped(id, conn)?;
     let standing = standing::ask(scope, &deal, now, conn)?;
-    Ok(Begun { reference: drawn, standing })
+    Ok(Begun { id, reference: drawn, standing })
 }
 
 /// The columns that the customer fills.

@@ -3,7 +3,7 @@
 use iso_currency::Currency;
 use serde::Deserialize;
 
-use super::drafts::{NewCustomer, NewLine, SaveDeal};
+use super::drafts::{NewCustomer, NewDeal, NewLine, SaveDeal};
 use super::model::{Deal, DealProduct};
 use crate::error::{Error, Result};
 use crate::money::Money;
@@ -15,19 +15,6 @@ const LONGEST_NOTE: usize = 2_000;
 /// The most letters of a reason.
 const LONGEST_WHY: usize = 1_000;
 const MOST_UNITS: i32 = 1_000_000;
-/// Whose mail lies there is no customer's domain: one of them would keep all of their customers.
-const PROVIDERS: [&str; 10] = [
-    "gmail.com",
-    "googlemail.com",
-    "outlook.com",
-    "hotmail.com",
-    "live.com",
-    "yahoo.com",
-    "icloud.com",
-    "gmx.de",
-    "gmx.net",
-    "proton.me",
-];
 
 /// With what a registration begins.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,7 +27,7 @@ pub(super) struct BeginForm {
 }
 
 impl BeginForm {
-    pub(super) fn parse(&self) -> Result<(NewCustomer, String)> {
+    pub(super) fn parse(&self) -> Result<NewDeal> {
         let mut fields = Fields::default();
         let customer = customer(
             &self.customer_name,
@@ -51,7 +38,8 @@ impl BeginForm {
         if self.category.is_empty() {
             fields.refuse("category", "Choose a category.");
         }
-        fields.finish(|| Some((customer, self.category.clone())))
+        let category = self.category.clone();
+        fields.finish(|| Some(NewDeal { customer, category, ..NewDeal::default() }))
     }
 }
 
@@ -65,7 +53,7 @@ fn customer(name: &str, domain: &str, country: &str, fields: &mut Fields) -> New
     if !typed.is_empty() && domain.is_empty() {
         let hint = "Enter the customer's domain, such as hooli.example, or nothing.";
         fields.refuse("customer_domain", hint);
-    } else if PROVIDERS.contains(&domain.as_str()) {
+    } else if names::is_mail_provider(&domain) {
         let hint = "This domain belongs to a mail provider; enter the customer's own, or nothing.";
         fields.refuse("customer_domain", hint);
     }

@@ -11,6 +11,7 @@
 
 mod actions;
 mod candidates;
+mod categories;
 mod claims;
 mod drafts;
 mod due;
@@ -32,7 +33,8 @@ mod telling;
 mod verbs;
 
 pub(crate) use actions::ACTIONS;
-pub use drafts::{Begun, NewCustomer, NewLine, SaveDeal, begin, save};
+pub use categories::{DealCategory, registrable};
+pub use drafts::{Begun, NewCustomer, NewDeal, NewLine, SaveDeal, begin, save};
 pub use due::{SWEEP, expire};
 pub use model::{Deal, DealProduct, KIND};
 pub use protection::{protecting, protecting_inquiry};

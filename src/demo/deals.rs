@@ -12,7 +12,7 @@ use crate::auth::Scope;
 use crate::calendar::add_days;
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::deals::{self, Act, At, Deal, NewCustomer, NewLine, SaveDeal};
+use crate::deals::{self, Act, At, Deal, NewCustomer, NewDeal, NewLine, SaveDeal};
 use crate::error::{Error, Result};
 use crate::money::Money;
 
@@ -113,7 +113,9 @@ impl DealLine {
 
 fn begin(line: &DealLine, began_on: NaiveDate, now: Instant, conn: &mut Conn) -> Result<String> {
     let scope = scope_of(&line.by, &line.program, now, conn)?;
-    let reference = deals::begin(&scope, &line.customer(), &line.category, now, conn)?.reference;
+    let (customer, category) = (line.customer(), line.category.clone());
+    let new = NewDeal { customer, category, ..NewDeal::default() };
+    let reference = deals::begin(&scope, &new, now, conn)?.reference;
     if line.lines.is_empty() {
         return Ok(reference);
     }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use serde::Deserialize;
 
 use super::content;
+use super::inquiries::scope_of;
 use super::organisations::Organisations;
 use crate::audit::By;
 use crate::auth::Program;
@@ -45,6 +46,8 @@ pub(super) struct LeadLine {
     noted_text: String,
     accepted: String,
     progressed: String,
+    /// Made a deal, in the category that it is about.
+    converted: String,
     /// What is to be done next, and in how many days from the demo's first: `T+3`.
     next_step: String,
     next: String,
@@ -66,6 +69,7 @@ enum Step {
     Accept,
     Progress,
     Note,
+    Convert,
     Decline,
     Lose,
     Junk,
@@ -83,6 +87,7 @@ impl Step {
             Self::Accept => 200,
             Self::Progress => 220,
             Self::Note => 240,
+            Self::Convert => 250,
             Self::Decline | Self::Lose | Self::Junk | Self::Close => 260,
         })
     }
@@ -123,6 +128,7 @@ impl LeadLine {
             (&self.accepted, Step::Accept),
             (&self.progressed, Step::Progress),
             (&self.noted, Step::Note),
+            (&self.converted, Step::Convert),
             (&self.declined, Step::Decline),
             (&self.lost, Step::Lose),
             (&self.junked, Step::Junk),
@@ -245,6 +251,10 @@ impl<'a> Story<'a> {
             Step::Accept => leads::accept(decision, &lead, conn),
             Step::Progress => leads::progress(decision, &lead, conn),
             Step::Note => leads::add_note(decision, &lead, &line.activity(self.began_on)?, conn),
+            Step::Convert => {
+                let scope = scope_of(&line.worker, &line.program, now, conn)?;
+                leads::convert(decision, &scope, &lead, "", conn).map(drop)
+            }
             Step::Decline => leads::decline(decision, &lead, &line.why, conn).map(drop),
             Step::Lose => leads::lose(decision, &lead, &line.why, conn),
             Step::Junk => leads::junk(decision, &lead, &line.why, conn),

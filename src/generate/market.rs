@@ -9,9 +9,8 @@ use crate::db::Conn;
 use crate::db::schema::{
     categories, enrolments, licences, orders, organisations, partner_types, products, tiers,
 };
-use crate::deals::eligibility::is_registrable;
+use crate::deals;
 use crate::error::{Error, Result};
-use crate::programs::rules_of;
 
 /// The program with what its partners can be and sell.
 pub(super) struct Market {
@@ -89,23 +88,16 @@ fn registrable(
     today: NaiveDate,
     conn: &mut Conn,
 ) -> Result<Vec<(i64, Vec<i64>)>> {
-    let rules = rules_of(program.id, conn)?;
-    let policy = rules.policies.at(today);
-    let sold: Vec<(i64, String, i64)> = categories::table
-        .inner_join(products::table)
-        .filter(categories::program_id.eq(program.id))
-        .filter(products::kind.eq("subscription"))
-        .order((categories::position, categories::id, products::code))
-        .select((categories::id, categories::key, products::id))
-        .load(conn)?;
-    let mut found: Vec<(i64, Vec<i64>)> = Vec::new();
-    for (category_id, key, product_id) in sold {
-        if !is_registrable(policy, &key) {
-            continue;
-        }
-        match found.last_mut().filter(|(last, _)| *last == category_id) {
-            Some((_, products)) => products.push(product_id),
-            None => found.push((category_id, vec![product_id])),
+    let mut found = Vec::new();
+    for category in deals::registrable(program, today, conn)? {
+        let sold: Vec<i64> = products::table
+            .filter(products::category_id.eq(category.id))
+            .filter(products::kind.eq("subscription"))
+            .order(products::code)
+            .select(products::id)
+            .load(conn)?;
+        if !sold.is_empty() {
+            found.push((category.id, sold));
         }
     }
     Ok(found)

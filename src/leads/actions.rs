@@ -12,6 +12,7 @@ pub(super) const ACCEPTED: Action = Action::new("lead.accepted", "accepted this 
 pub(super) const DECLINED: Action = Action::new("lead.declined", "declined this lead");
 pub(super) const PROGRESSED: Action = Action::new("lead.progressed", "began work on this lead");
 pub(super) const NOTED: Action = Action::new("lead.noted", "added a note to this lead");
+pub(super) const CONVERTED: Action = Action::new("lead.converted", "made this lead a deal");
 pub(super) const LOST: Action = Action::new("lead.lost", "marked this lead as lost");
 pub(super) const JUNKED: Action = Action::new("lead.junked", "marked this lead as junk");
 pub(super) const CLOSED: Action = Action::new("lead.closed", "closed this lead");
@@ -29,6 +30,7 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &DECLINED,
     &PROGRESSED,
     &NOTED,
+    &CONVERTED,
     &LOST,
     &JUNKED,
     &CLOSED,

@@ -12,7 +12,7 @@ use crate::web::downloads::Csv;
 /// Leads of a file that are read together.
 const ROWS_AT_ONCE: i64 = 500;
 
-const HEADS: [&str; 20] = [
+const HEADS: [&str; 21] = [
     "reference",
     "status",
     "kind",
@@ -33,6 +33,7 @@ const HEADS: [&str; 20] = [
     "last_activity_at",
     "ends_on",
     "reason",
+    "deal",
 ];
 
 /// What the vendor's file has besides: where each came from and who has it.
@@ -101,6 +102,7 @@ fn cells(lead: &Lead, scope: &Scope) -> Vec<String> {
         at(lead.last_activity_at),
         lead.expires_on.map(|day| day.to_string()).unwrap_or_default(),
         lead.why.clone(),
+        lead.deal_for(scope).unwrap_or_default().to_owned(),
     ];
     if scope.is_vendor() {
         cells.push(hidden(|one| one.external_id.as_deref().unwrap_or_default()));

@@ -11,6 +11,21 @@ use crate::calendar::add_days;
 use crate::error::Result;
 use crate::web::{FieldErrors, Fields};
 
+/// In which category a lead's deal is registered.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ConversionForm {
+    /// Its key; nothing means the one that the lead is about.
+    pub category: String,
+    pub seen: String,
+}
+
+impl ConversionForm {
+    pub(super) fn seen(&self) -> i64 {
+        self.seen.parse().unwrap_or(0)
+    }
+}
+
 /// A lead as its form sends it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -1,7 +1,7 @@
 //! Leads: somebody who may buy, brought by the vendor (*distributed*) or by a partner (*generated*).
 //!
-//! `new → assigned → opened → accepted → in_progress`, and over as `lost`, `junk`, `closed` or
-//! `expired`. What a partner has not accepted can be `recalled`, and it may have `declined` it: then it
+//! `new → assigned → opened → accepted → in_progress`, and over as `converted` (to a deal), `lost`,
+//! `junk`, `closed` or `expired`. What a partner has not accepted can be `recalled`, and it may have `declined` it: then it
 //! is the vendor's to assign again. A partner's own lead begins as *accepted*: nobody hands it out, and
 //! there is nothing to open or to decline; it ends by itself where nobody works on it.
 //!
@@ -15,6 +15,7 @@ mod activities;
 mod answers;
 mod assignment;
 mod candidates;
+mod converting;
 mod deadline;
 mod declining;
 mod entry;
@@ -41,6 +42,7 @@ mod working;
 pub(crate) use actions::ACTIONS;
 pub use activities::{Activity, ActivityKind, NewActivity, add_note};
 pub use assignment::{Decision, Receiver, assign, recall};
+pub use converting::convert;
 pub use deadline::{Deadlines, Ending, WARNINGS, warning};
 pub use declining::decline;
 pub use entry::{enter, enter_own};
@@ -55,7 +57,8 @@ pub use working::{accept, close, junk, lose, progress};
 
 use crate::auth::{Seat, Seats, Who};
 use handlers::{
-    assignment as handing_out, expiring, figures as reporting, import as importing, leads, steps,
+    assignment as handing_out, converting as becoming, expiring, figures as reporting,
+    import as importing, leads, steps,
 };
 
 /// Who hands leads out.
@@ -96,6 +99,9 @@ crate::routes! {
     Page "lead_declining" GET "/p/{program}/leads/{lead}/decline" (PARTNER) => steps::ask_decline;
     Action "lead_decline" POST "/p/{program}/leads/{lead}/decline" (PARTNER) => steps::decline;
     Action "lead_progress" POST "/p/{program}/leads/{lead}/progress" (PARTNER) => steps::progress;
+    Page "lead_converting" GET "/p/{program}/leads/{lead}/conversion" (PARTNER) => becoming::ask;
+    Action "lead_convert" POST "/p/{program}/leads/{lead}/conversion" (PARTNER)
+        => becoming::convert;
     Page "lead_losing" GET "/p/{program}/leads/{lead}/loss" (PARTNER) => steps::ask_loss;
     Action "lead_lose" POST "/p/{program}/leads/{lead}/loss" (PARTNER) => steps::lose;
     Page "lead_junking" GET "/p/{program}/leads/{lead}/junk" (PARTNER) => steps::ask_junk;

@@ -9,7 +9,7 @@ use crate::audit::Subject;
 use crate::auth::{Part, Scope};
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::db::schema::{categories, leads, organisations, products};
+use crate::db::schema::{categories, deals, leads, organisations, products};
 use crate::error::{Error, Result};
 
 /// What a lead's history calls it.
@@ -53,6 +53,8 @@ pub struct Lead {
     pub topic: Topic,
     #[diesel(embed)]
     pub partner: Option<AssignedTo>,
+    #[diesel(embed)]
+    pub deal: Option<BecameDeal>,
 }
 
 /// What stays hidden from a partner until it opens the lead.
@@ -77,6 +79,15 @@ pub struct AssignedTo {
     pub name: String,
 }
 
+/// The deal that it became.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = deals)]
+pub struct BecameDeal {
+    pub reference: String,
+    /// None where it is a draft, of which only the partner knows.
+    pub submitted_at: Option<Instant>,
+}
+
 /// What it is about, where the program sells such a thing.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = products)]
@@ -96,13 +107,16 @@ impl Topic {
 
 /// Leads with what [`Lead`] is read from; a macro, because its type has no name.
 macro_rules! with_all {
-    () => {
+    () => {{
+        use $crate::db::schema::{deals, lead_deals};
         leads::table
             .left_join(organisations::table)
             .left_join(products::table)
             .left_join(categories::table.on(leads::category_id.eq(categories::id.nullable())))
+            .left_join(lead_deals::table.on(lead_deals::lead_id.eq(leads::id)))
+            .left_join(deals::table.on(deals::id.nullable().eq(lead_deals::deal_id.nullable())))
             .select(Lead::as_select())
-    };
+    }};
 }
 pub(super) use with_all;
 
@@ -159,10 +173,24 @@ impl Lead {
         if !step.is_of(self.kind, scope.is_vendor(), DISTRIBUTING.has(scope.seat())) {
             return Err(Error::forbidden(step.whose()));
         }
-        match step.why_not(self.kind, self.status) {
+        match self.why_not(step) {
             None => Ok(()),
             Some(why_not) => Err(Error::conflict(format!("Lead {}: {why_not}", self.reference))),
         }
+    }
+
+    /// Why a step cannot be taken now; nothing where it can.
+    pub(super) fn why_not(&self, step: Step) -> Option<&'static str> {
+        match step {
+            Step::Convert if self.deal.is_some() => Some("It is a deal already."),
+            _ => step.why_not(self.kind, self.status),
+        }
+    }
+
+    /// The deal that it became, as far as the person may see it: a draft is its partner's alone.
+    pub(super) fn deal_for(&self, scope: &Scope) -> Option<&str> {
+        let seen = |deal: &&BecameDeal| !scope.is_vendor() || deal.submitted_at.is_some();
+        self.deal.as_ref().filter(seen).map(|deal| deal.reference.as_str())
     }
 
     /// Who it is about, for changes whose caller has asked whether they may be made.

@@ -45,6 +45,8 @@ news! {
     /// A partner does not want a lead.
     LeadsDeclined,
     LeadsProgressed,
+    /// A lead became a deal.
+    LeadsConverted,
     LeadsLost,
     LeadsJunked,
     LeadsClosed,
@@ -77,6 +79,13 @@ mail_message!(
 mail_message!(
     LeadsProgressed,
     "leads.progressed",
+    "mail/leads/news.subject.txt",
+    "mail/leads/news.txt",
+    "mail/leads/news.html",
+);
+mail_message!(
+    LeadsConverted,
+    "leads.converted",
     "mail/leads/news.subject.txt",
     "mail/leads/news.txt",
     "mail/leads/news.html",

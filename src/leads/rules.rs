@@ -16,6 +16,8 @@ pub enum Step {
     /// Work on it begins.
     Progress,
     AddNote,
+    /// It becomes a deal.
+    Convert,
     Lose,
     Junk,
     Close,
@@ -27,6 +29,7 @@ impl Step {
         let own = kind == LeadKind::Generated;
         match self {
             Self::Edit => why_no_edit(kind, status),
+            Self::Convert => why_no_conversion(status),
             Self::Assign | Self::Reassign | Self::Recall if own => {
                 Some("It is the partner's own lead.")
             }
@@ -83,6 +86,17 @@ fn why_no_recall(status: LeadStatus) -> Option<&'static str> {
         LeadStatus::Assigned | LeadStatus::Opened => None,
         _ if status.is_unassigned() => Some("Nobody has it."),
         _ => Some("The partner has accepted it and works on it."),
+    }
+}
+
+/// Whether its deal is still there is for the lead to say: a draft can be thrown away.
+fn why_no_conversion(status: LeadStatus) -> Option<&'static str> {
+    match status {
+        LeadStatus::Accepted | LeadStatus::InProgress | LeadStatus::Converted => None,
+        LeadStatus::Opened => Some("Accept it first."),
+        LeadStatus::Assigned => Some("Open it first."),
+        _ if status.is_unassigned() => Some("Nobody has it."),
+        _ => Some("It is over."),
     }
 }
 

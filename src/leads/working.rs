@@ -33,7 +33,7 @@ pub(super) struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     /// After an activity; whatever ended it by itself begins anew.
-    fn active(lead: &Lead, status: LeadStatus, why: &'a str, now: Instant) -> Self {
+    pub(super) fn active(lead: &Lead, status: LeadStatus, why: &'a str, now: Instant) -> Self {
         Self {
             status,
             why,
@@ -177,7 +177,7 @@ pub(super) fn record(
 }
 
 /// Tells whoever handed the lead out, or entered it, what the partner did.
-fn tell_keeper<M: Message + From<News>>(
+pub(super) fn tell_keeper<M: Message + From<News>>(
     decision: Decision<'_>,
     lead: &Lead,
     did: &str,

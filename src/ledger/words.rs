@@ -17,6 +17,7 @@ const KINDS: &[(&str, &str)] = &[
     ("leads.accepted", "Lead accepted"),
     ("leads.declined", "Lead declined"),
     ("leads.progressed", "Work on a lead begun"),
+    ("leads.converted", "Lead made a deal"),
     ("leads.lost", "Lead lost"),
     ("leads.junked", "Lead marked as junk"),
     ("leads.closed", "Leads closed"),

@@ -9,26 +9,26 @@ use crate::support::leads::{lead, reference_of};
 
 /// What the partner that has the lead gets. `303=` is an answer that changes nothing.
 const OF_PARTNER: &str = "
-                        opening acceptance decline progress notes loss junk closing edit
-distributed new         404     404        404     404      404   404  404  404     404
-distributed recalled    404     404        404     404      404   404  404  404     404
-distributed declined    404     404        404     404      404   404  404  404     404
-distributed assigned    303     409        303     409      409   409  409  403     403
-distributed opened      303=    303        303     409      303   409  303  403     403
-distributed accepted    303=    409        409     303      303   303  303  403     403
-distributed in_progress 303=    409        409     409      303   303  303  403     403
-distributed converted   303=    409        409     409      409   409  409  403     403
-distributed lost        303=    409        409     409      409   409  409  403     403
-distributed junk        303=    409        409     409      409   409  409  403     403
-distributed closed      303=    409        409     409      409   409  409  403     403
-distributed expired     303=    409        409     409      409   409  409  403     403
-generated   accepted    303=    409        409     303      303   303  303  303     303
-generated   in_progress 303=    409        409     409      303   303  303  303     303
-generated   converted   303=    409        409     409      409   409  409  409     409
-generated   lost        303=    409        409     409      409   409  409  409     409
-generated   junk        303=    409        409     409      409   409  409  409     409
-generated   closed      303=    409        409     409      409   409  409  409     409
-generated   expired     303=    409        409     409      409   409  409  409     409
+                        opening acceptance decline progress notes loss junk closing edit conversion
+distributed new         404     404        404     404      404   404  404  404     404 404
+distributed recalled    404     404        404     404      404   404  404  404     404 404
+distributed declined    404     404        404     404      404   404  404  404     404 404
+distributed assigned    303     409        303     409      409   409  409  403     403 409
+distributed opened      303=    303        303     409      303   409  303  403     403 409
+distributed accepted    303=    409        409     303      303   303  303  403     403 303
+distributed in_progress 303=    409        409     409      303   303  303  403     403 303
+distributed converted   303=    409        409     409      409   409  409  403     403 409
+distributed lost        303=    409        409     409      409   409  409  403     403 409
+distributed junk        303=    409        409     409      409   409  409  403     403 409
+distributed closed      303=    409        409     409      409   409  409  403     403 409
+distributed expired     303=    409        409     409      409   409  409  403     403 409
+generated   accepted    303=    409        409     303      303   303  303  303     303 303
+generated   in_progress 303=    409        409     409      303   303  303  303     303 303
+generated   converted   303=    409        409     409      409   409  409  409     409 409
+generated   lost        303=    409        409     409      409   409  409  409     409 409
+generated   junk        303=    409        409     409      409   409  409  409     409 409
+generated   closed      303=    409        409     409      409   409  409  409     409 409
+generated   expired     303=    409        409     409      409   409  409  409     409 409
 ";
 
 /// What the vendor's account and program managers get.
@@ -55,29 +55,36 @@ generated   closed      409        409    403     403
 generated   expired     409        409    403     403
 ";
 
+/// The steps of a partner, and those of the vendor alone.
+const WORK: &str = "opening acceptance decline progress notes loss junk closing edit conversion";
+const HANDING_OUT: &str = "assignment recall";
+
 /// What everybody else gets, whatever the state.
 const OF_OTHERS: [(&str, &str, &str); 20] = [
-    ("stranger", "opening acceptance decline progress notes loss junk closing edit", "404"),
-    ("stranger", "assignment recall", "403"),
-    ("cam", "opening acceptance decline progress notes loss junk", "403"),
-    ("manager", "opening acceptance decline progress notes loss junk", "403"),
-    ("owner", "assignment recall", "403"),
-    ("colleague", "assignment recall", "403"),
-    ("back_office", "opening acceptance decline progress notes loss junk closing edit", "403"),
-    ("back_office", "assignment recall", "403"),
-    ("distributor", "opening acceptance decline progress notes loss junk closing edit", "403"),
-    ("distributor", "assignment recall", "403"),
-    ("other_distributor", "opening acceptance decline progress loss closing edit", "403"),
-    ("rival", "opening acceptance decline progress notes loss junk closing edit", "404"),
-    ("rival", "assignment recall", "404"),
-    ("suspended", "opening acceptance decline progress notes loss junk closing edit", "403"),
-    ("suspended", "assignment recall", "403"),
-    ("applicant", "opening acceptance decline progress notes loss junk closing edit", "403"),
-    ("applicant", "assignment recall", "403"),
-    ("guest", "opening acceptance decline progress notes loss junk closing edit", "in"),
-    ("guest", "assignment recall", "in"),
+    ("stranger", WORK, "404"),
+    ("stranger", HANDING_OUT, "403"),
+    ("cam", "opening acceptance decline progress notes loss junk conversion", "403"),
+    ("manager", "opening acceptance decline progress notes loss junk conversion", "403"),
+    ("owner", HANDING_OUT, "403"),
+    ("colleague", HANDING_OUT, "403"),
+    ("back_office", WORK, "403"),
+    ("back_office", HANDING_OUT, "403"),
+    ("distributor", WORK, "403"),
+    ("distributor", HANDING_OUT, "403"),
+    ("other_distributor", WORK, "403"),
+    ("rival", WORK, "404"),
+    ("rival", HANDING_OUT, "404"),
+    ("suspended", WORK, "403"),
+    ("suspended", HANDING_OUT, "403"),
+    ("applicant", WORK, "403"),
+    ("applicant", HANDING_OUT, "403"),
+    ("guest", WORK, "in"),
+    ("guest", HANDING_OUT, "in"),
     ("guest", "expiring", "in"),
 ];
+
+/// What it is about says in which category its deal is registered.
+const ABOUT: [(&str, &str); 1] = [("topic", "category:alarm")];
 
 /// Kind, state, step, answer.
 type Cell = (&'static str, &'static str, &'static str, &'static str);
@@ -101,10 +108,11 @@ impl Portal {
     /// A lead of Acme's (or the vendor's, where nobody has it) in a state.
     async fn lead_in(&self, kind: &str, state: &str) -> String {
         if kind == "generated" {
-            let path = self.own_lead("owner", &[]).await;
+            let path = self.own_lead("owner", &ABOUT).await;
             match state {
                 "accepted" => {}
                 "in_progress" => drop(self.step("owner", &path, "progress").await.is(303)),
+                "converted" => drop(self.step("owner", &path, "conversion").await.is(303)),
                 "lost" => drop(self.step("owner", &path, "loss").await.is(303)),
                 "junk" => drop(self.step("owner", &path, "junk").await.is(303)),
                 "closed" => drop(self.step("owner", &path, "closing").await.is(303)),
@@ -112,7 +120,7 @@ impl Portal {
             }
             return path;
         }
-        let path = self.enter_lead(&[]).await;
+        let path = self.enter_lead(&ABOUT).await;
         let steps: &[(&str, &str)] = match state {
             "new" => return path,
             "assigned" => &[],
@@ -124,6 +132,9 @@ impl Portal {
             "in_progress" => {
                 &[("owner", "opening"), ("owner", "acceptance"), ("owner", "progress")]
             }
+            "converted" => {
+                &[("owner", "opening"), ("owner", "acceptance"), ("owner", "conversion")]
+            }
             "lost" => &[("owner", "opening"), ("owner", "acceptance"), ("owner", "loss")],
             "junk" => &[("owner", "opening"), ("owner", "junk")],
             _ => &[("owner", "opening"), ("owner", "acceptance")],
@@ -132,7 +143,7 @@ impl Portal {
         for (who, step) in steps {
             self.step(who, &path, step).await.is(303);
         }
-        if matches!(state, "converted" | "expired") {
+        if state == "expired" {
             self.force(&path, state);
         }
         path
@@ -322,6 +333,7 @@ async fn a_link_changes_nothing() {
                 "",
                 "/decline",
                 "/loss",
+                "/conversion",
                 "/junk",
                 "/closing",
                 "/recall",

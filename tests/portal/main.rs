@@ -47,6 +47,7 @@ mod inquiry_races;
 mod invitations;
 mod ladder;
 mod lead_assignment;
+mod lead_deals;
 mod lead_ends;
 mod lead_histories;
 mod lead_import;

@@ -23,8 +23,7 @@ async fn new_page(visit: &Visit, refused: Refused<BeginForm>) -> Result<NewPage>
 pub(in crate::deals) async fn begin(visit: Visit, Form(form): Form<BeginForm>) -> Reply {
     let sent = form.clone();
     let begun = visit.write(move |visit, scope, conn| {
-        let (customer, category) = sent.parse()?;
-        let begun = drafts::begin(scope, &customer, &category, visit.now(), conn)?;
+        let begun = drafts::begin(scope, &sent.parse()?, visit.now(), conn)?;
         let path = scope.path(&format!("/deals/{}", begun.reference));
         Ok((path, told("The draft is ready.", begun.standing)))
     });

@@ -1,15 +1,12 @@
 //! With what a registration begins: the customer and the category.
 
 use askama::Template;
-use diesel::prelude::*;
 
 use crate::auth::Scope;
-use crate::db::schema::categories;
-use crate::db::{Conn, Keep};
-use crate::deals::eligibility::is_registrable;
+use crate::db::Conn;
+use crate::deals::categories::{DealCategory, registrable};
 use crate::deals::forms::{BeginForm, Refused};
 use crate::error::Result;
-use crate::programs::rules_of;
 use crate::web::{FieldErrors, Frame, Visit};
 
 #[derive(Template)]
@@ -36,20 +33,13 @@ impl NewPage {
         refused: Refused<BeginForm>,
         conn: &mut Conn,
     ) -> Result<Self> {
-        let known: Vec<(String, String)> = categories::table
-            .filter(categories::program_id.eq(scope.program().id))
-            .order((categories::position, categories::id))
-            .select((categories::key, categories::name))
-            .kept()
-            .load(conn)?;
-        let rules = rules_of(scope.program().id, conn)?;
-        let policy = rules.policies.at(scope.today());
-        let registrable = known.into_iter().filter(|(key, _)| is_registrable(policy, key));
+        let known = registrable(scope.program(), scope.today(), conn)?;
+        let choice = |one: DealCategory| Choice { value: one.key, label: one.name };
         Ok(Self {
             frame: visit.frame(scope),
             path: scope.path("/deals/new"),
             list_href: scope.path("/deals"),
-            categories: registrable.map(|(value, label)| Choice { value, label }).collect(),
+            categories: known.into_iter().map(choice).collect(),
             form: refused.form,
             errors: refused.errors,
         })

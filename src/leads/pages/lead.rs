@@ -34,6 +34,8 @@ pub(in crate::leads) struct LeadPage {
     assigned: Option<Moment>,
     opened: Option<Moment>,
     accepted: Option<Moment>,
+    /// The reference and the address of the deal that it became.
+    deal: Option<(String, String)>,
     active: Option<Moment>,
     /// The day on which it ends by itself.
     ends: Option<(String, String)>,
@@ -113,6 +115,9 @@ impl LeadPage {
             assigned: lead.assigned_at.map(moment),
             opened: lead.opened_at.map(moment),
             accepted: lead.accepted_at.map(moment),
+            deal: lead
+                .deal_for(scope)
+                .map(|deal| (deal.to_owned(), scope.path(&format!("/deals/{deal}")))),
             active: lead.last_activity_at.map(moment),
             ends: lead.expires_on.map(|day| (day.to_string(), locale.day(day))),
             steps: steps(&lead, scope, stopped.is_some()),
@@ -159,15 +164,18 @@ impl Done {
 /// What leads to a step: its words, where, and whether a press of a button is all.
 type Way = (Step, &'static str, &'static str, bool);
 
-const OF_PARTNER: [Way; 5] = [
+const CONVERT: Way = (Step::Convert, "Make it a deal", "conversion", true);
+const OF_PARTNER: [Way; 6] = [
     (Step::Accept, "Accept", "acceptance", true),
     (Step::Progress, "Begin work", "progress", true),
+    CONVERT,
     (Step::Decline, "Decline", "decline", false),
     (Step::Lose, "Mark as lost", "loss", false),
     (Step::Junk, "Mark as junk", "junk", false),
 ];
-const OF_BRINGER: [Way; 5] = [
+const OF_BRINGER: [Way; 6] = [
     (Step::Progress, "Begin work", "progress", true),
+    CONVERT,
     (Step::Lose, "Mark as lost", "loss", false),
     (Step::Junk, "Mark as junk", "junk", false),
     (Step::Close, "Close", "closing", false),
@@ -180,12 +188,16 @@ const OF_VENDOR: [Way; 3] = [
 ];
 
 fn steps(lead: &Lead, scope: &Scope, stopped: bool) -> Vec<NextStep> {
-    if lead.status.is_over() {
+    // A draft that was thrown away can be begun anew.
+    let begins_anew = lead.status == LeadStatus::Converted && lead.deal.is_none();
+    if lead.status.is_over() && !(begins_anew && !scope.is_vendor()) {
         return Vec::new();
     }
     let path = lead.path(scope);
+    let has_topic = lead.product_id.is_some() || lead.category_id.is_some();
     let step = |(step, label, place, at_once): Way| {
-        let why_not = step.why_not(lead.kind, lead.status);
+        let at_once = at_once && (step != Step::Convert || has_topic);
+        let why_not = lead.why_not(step);
         let href = why_not.is_none().then(|| format!("{path}/{place}"));
         NextStep { label, at_once, href, why_not: why_not.unwrap_or_default() }
     };
@@ -196,6 +208,7 @@ fn steps(lead: &Lead, scope: &Scope, stopped: bool) -> Vec<NextStep> {
         // Before it is opened there is one way beside opening it.
         let now = |way: &Way| lead.status != LeadStatus::Assigned || way.0 == Step::Decline;
         let ways = ways.into_iter().filter(goes_on).filter(now);
+        let ways = ways.filter(|way| !begins_anew || way.0 == Step::Convert);
         // What is behind it needs no explanation.
         return ways.map(step).filter(|step| !step.why_not.ends_with("already.")).collect();
     }

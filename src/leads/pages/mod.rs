@@ -1,6 +1,7 @@
 //! What the pages show.
 
 pub(super) mod assignment;
+pub(super) mod converting;
 pub(super) mod expiring;
 pub(super) mod figures;
 pub(super) mod form;
