@@ -2,9 +2,11 @@
 //! change to the second day of the new year. Each dated rule of orders, SKUs, terms, warranty, quotes
 //! and maintenance has a record that it concerns and others that it just misses.
 
+mod chances;
 mod world;
 
 use crate::support::licences::date;
+use chances::Chances;
 use world::{DESK, DISTRIBUTOR, Dates, Line, PARTNER, PEOPLE, World};
 
 const NEW: Line<'static> = Line {
@@ -72,12 +74,18 @@ fn work<'a>(said: &'a [String], begins: &str) -> Vec<&'a str> {
 fn whole_story(seed: u64) -> String {
     let world = World::begin(seed);
     the_eve(&world);
+    let chances = Chances::begin(&world);
+    world.day("2023-09-18");
+    chances.the_eighteenth(&world);
     the_last_day_of_september(&world);
+    chances.the_last_day_of_september(&world);
     the_first_of_october(&world);
+    chances.while_orders_stand_still(&world);
     the_twelfth(&world);
     the_fifteenth(&world);
-    the_new_year(&world);
+    the_new_year(&world, &chances);
     at_the_end(&world);
+    chances.at_the_end(&world);
     world.story()
 }
 
@@ -263,13 +271,15 @@ fn the_fifteenth(world: &World) {
     assert_eq!(world.dates("R-ZONE-15"), term("2023-10-15", "2024-10-14"));
 }
 
-fn the_new_year(world: &World) {
+fn the_new_year(world: &World, chances: &Chances) {
     world.day("2023-12-28");
     assert_eq!(world.dates("R-OLD-DEVICE"), NO_DATES);
     world.day("2023-12-29");
     let warranty = (None, None, Some(date("2023-12-29")), Some(date("2024-12-28")));
     assert_eq!(world.dates("R-OLD-DEVICE"), warranty, "90 days after it was processed");
+    chances.on_a_last_day(world);
     world.day("2023-12-31");
+    chances.after_a_last_day(world);
     everybody_looks(world, "2023-12-31");
     world.import(&[
         released("R-LAST-LEGACY", "2023-12-29T10:00:00Z", NEW),

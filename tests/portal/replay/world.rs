@@ -1,6 +1,7 @@
 //! The built program with its demo: a server that is asked, a clock that is set and files that are
 //! imported by commands, as a vendor would.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use chrono::NaiveDate;
@@ -17,6 +18,9 @@ use crate::support::binary::{Server, run};
 pub const DESK: &str = "tom.whitfield@sophos.example";
 pub const DISTRIBUTOR: &str = "julie.wouters@kappa-data.example";
 pub const PARTNER: &str = "sven.wouters@aalst-networks.example";
+
+/// Who decides on the deals of its partners.
+pub const CAM: &str = "pieter.claes@sophos.example";
 
 /// Who looks at pages, in this order.
 pub const PEOPLE: [&str; 3] = [DESK, DISTRIBUTOR, PARTNER];
@@ -45,7 +49,7 @@ pub struct World {
     folder: TempDir,
     server: Server,
     db: Db,
-    cookies: Vec<String>,
+    cookies: HashMap<&'static str, String>,
 }
 
 impl World {
@@ -55,8 +59,9 @@ impl World {
         let words = ["demo", "--as-of", "2023-09-17", "--seed", &seed];
         let server = Server::start(&words, folder.path());
         let db = open(folder.path());
-        let mut world = Self { folder, server, db, cookies: Vec::new() };
-        world.cookies = PEOPLE.map(|email| world.sign_in(email)).to_vec();
+        let mut world = Self { folder, server, db, cookies: HashMap::new() };
+        let everybody = PEOPLE.into_iter().chain([CAM]);
+        world.cookies = everybody.map(|email| (email, world.sign_in(email))).collect();
         world
     }
 
@@ -80,7 +85,7 @@ impl World {
     }
 
     fn cookie(&self, who: &str) -> &str {
-        &self.cookies[PEOPLE.iter().position(|one| *one == who).unwrap()]
+        &self.cookies[who]
     }
 
     /// A page, which is there.
@@ -94,12 +99,24 @@ impl World {
 
     /// What a form is answered: its status.
     pub fn post(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> u16 {
+        let answer = self.send(who, path, fields);
+        head(&answer).split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    /// Sends a form that makes something; gives where that is in the program.
+    #[track_caller]
+    pub fn make(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.send(who, path, fields);
+        let made = answer.lines().find_map(|line| line.strip_prefix("location: /p/sophos"));
+        made.unwrap_or_else(|| panic!("{who} {path}: {}", head(&answer))).to_owned()
+    }
+
+    fn send(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> String {
         let (cookie, form) = (self.cookie(who), form(fields));
-        let answer = self.server.ask(&format!(
+        self.server.ask(&format!(
             "POST /p/sophos{path} HTTP/1.1\ncookie: {cookie}\nsec-fetch-site: same-origin\n\
              content-type: application/x-www-form-urlencoded\n\n{form}"
-        ));
-        head(&answer).split(' ').nth(1).unwrap().parse().unwrap()
+        ))
     }
 
     /// Takes a step with an order of this number.
@@ -160,11 +177,16 @@ impl World {
         run(&["import", "orders", file.to_str().unwrap(), "--data", self.data()]).succeeds();
     }
 
-    fn read<T: Send + 'static>(
+    pub fn read<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     ) -> T {
         self.db.read_blocking(|conn| Ok(ask(conn)?)).unwrap()
+    }
+
+    /// What no page does: the past is written down.
+    pub fn write(&self, change: impl Fn(&mut Conn) -> QueryResult<usize> + Send + Sync + 'static) {
+        self.db.write_blocking(move |conn| Ok(change(conn)?)).unwrap();
     }
 
     /// The path of an order by the number that it came with, in the program.
