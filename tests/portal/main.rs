@@ -25,6 +25,7 @@ mod customers;
 mod database;
 mod deal_days;
 mod deal_prices;
+mod deal_processes;
 mod deal_races;
 mod deal_secrets;
 mod deal_steps;
