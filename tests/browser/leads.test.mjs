@@ -2,7 +2,7 @@
 // without the details, opens it, accepts it, works on it and ends it; whoever handed it out is told.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { mailAbout } from "./mail.mjs";
 import { Portal } from "./portal.mjs";
 import { newVisitor, openBrowser, signIn } from "./visitor.mjs";
 
@@ -11,7 +11,6 @@ const COMPANY = "Kasteelhoeve Proef";
 const INTEREST = "Firewalls for a test farm";
 /** Has own leads that nobody has worked on for long. */
 const ENDING = "Aalst Networks";
-const MAIL_WITHIN_MS = 20_000;
 
 const browser = await openBrowser();
 after(() => browser.close());
@@ -126,14 +125,3 @@ async function enter(page) {
 }
 
 /** The HTML of the mail that leads to the lead, and has these words. */
-async function mailAbout(page, path, words = /./) {
-  for (const end = Date.now() + MAIL_WITHIN_MS; Date.now() < end; await sleep(250)) {
-    await page.goto("/demo/mail");
-    for (const link of await page.getByRole("listitem").getByRole("link").all()) {
-      const message = await page.request.get(`${await link.getAttribute("href")}/html`);
-      const html = message.ok() ? await message.text() : "";
-      if (html.includes(path) && words.test(html)) return html;
-    }
-  }
-  throw new Error(`no mail leads to ${path}`);
-}
