@@ -7,8 +7,10 @@ use super::manifest::{Content, Tally};
 use crate::db::{Conn, Table};
 use crate::error::Result;
 
-/// Rows that are written with one statement, or a few.
+/// Rows that are written with one statement, or a few …
 const BATCH: usize = 1_000;
+/// … as long as they are small: files that somebody attached are not.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// How far a copy has come.
 pub(super) struct Counter<'a, 'b> {
@@ -40,12 +42,14 @@ pub(super) fn copy(
     let mut contents = BTreeMap::new();
     for table in tables {
         let mut tally = Tally::of(table);
-        let mut waiting = Vec::with_capacity(BATCH);
+        let (mut waiting, mut bytes) = (Vec::with_capacity(BATCH), 0);
         table.each_row(from, |row| {
             tally.add(&row);
             counter.step();
+            bytes += row.iter().flatten().map(String::len).sum::<usize>();
             waiting.push(row);
-            if waiting.len() == BATCH {
+            if waiting.len() == BATCH || bytes >= BATCH_BYTES {
+                bytes = 0;
                 table.insert(std::mem::replace(&mut waiting, Vec::with_capacity(BATCH)), to)?;
             }
             Ok(())

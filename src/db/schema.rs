@@ -80,6 +80,7 @@ diesel::table! {
         deal_thresholds -> Text,
         deal_tenders -> Bool,
         deal_categories -> Nullable<Text>,
+        deal_second_approval -> Text,
     }
 }
 
@@ -1034,6 +1035,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    deal_attachments (id) {
+        id -> BigInt,
+        reference -> Text,
+        deal_id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        added_by -> Text,
+        added_at -> Timestamp,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    deal_approvals (deal_id) {
+        deal_id -> BigInt,
+        approved_by_id -> BigInt,
+        approved_by -> Text,
+        approved_at -> Timestamp,
+        note -> Text,
+    }
+}
+
 diesel::joinable!(maintenance_windows -> programs (program_id));
 diesel::joinable!(maintenance_capabilities -> maintenance_windows (window_id));
 diesel::joinable!(programs -> organisations (vendor_id));
@@ -1127,6 +1153,8 @@ diesel::joinable!(deal_lines -> products (product_id));
 diesel::joinable!(deal_claims -> deals (deal_id));
 diesel::joinable!(deal_receipts -> deals (deal_id));
 diesel::joinable!(deal_reminders -> deals (deal_id));
+diesel::joinable!(deal_attachments -> deals (deal_id));
+diesel::joinable!(deal_approvals -> deals (deal_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     organisations,
@@ -1200,4 +1228,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     deal_claims,
     deal_receipts,
     deal_reminders,
+    deal_attachments,
+    deal_approvals,
 );

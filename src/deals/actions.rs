@@ -6,9 +6,14 @@ pub(super) const BEGUN: Action = Action::new("deal.begun", "began this registrat
 pub(super) const ASKED: Action = Action::new("deal.asked", "asked whether the customer is free");
 pub(super) const EDITED: Action = Action::new("deal.edited", "edited this registration");
 pub(super) const DISCARDED: Action = Action::new("deal.discarded", "discarded this draft");
+pub(super) const ATTACHED: Action = Action::new("deal.attached", "added a file");
+pub(super) const DETACHED: Action = Action::new("deal.detached", "removed a file");
 pub(super) const SUBMITTED: Action = Action::new("deal.submitted", "submitted this deal");
 pub(super) const WITHDRAWN: Action = Action::new("deal.withdrawn", "withdrew this deal");
 pub(super) const IN_REVIEW: Action = Action::new("deal.in_review", "began to review this deal");
+/// For the vendor alone: its partner waits until two have approved it.
+pub(super) const FIRST_APPROVED: Action =
+    Action::new("deal.first_approved", "approved this deal as the first of two");
 pub(super) const APPROVED: Action = Action::new("deal.approved", "approved this deal");
 pub(super) const RETURNED: Action = Action::new("deal.returned", "asked for more information");
 pub(super) const REJECTED: Action = Action::new("deal.rejected", "rejected this deal");
@@ -31,9 +36,12 @@ pub(crate) const ACTIONS: &[&Action] = &[
     &ASKED,
     &EDITED,
     &DISCARDED,
+    &ATTACHED,
+    &DETACHED,
     &SUBMITTED,
     &WITHDRAWN,
     &IN_REVIEW,
+    &FIRST_APPROVED,
     &APPROVED,
     &RETURNED,
     &REJECTED,

@@ -103,9 +103,15 @@ fn reason(deal: &Deal, like: Likeness, other: &Deal, program: &Program, locale: 
     let stands = match (other.status, other.last_day(program)) {
         (DealStatus::Approved, Some(day)) => format!("protected until {}", locale.short_day(day)),
         (status, _) => {
-            let first = other.submitted_at < deal.submitted_at;
-            let when = if first { "submitted before this one" } else { "submitted after this one" };
-            format!("{}, {when}", status.label().to_lowercase())
+            let at = other.submitted_at.unwrap_or(other.created_at);
+            let day = locale.day(program.day_of(at));
+            let order = if other.submitted_at < deal.submitted_at { "before" } else { "after" };
+            match status.waits() {
+                true => format!("waits since {day}, {order} this one"),
+                false => {
+                    format!("submitted on {day}, {order} this one, and returned to its partner")
+                }
+            }
         }
     };
     format!("{same}; {stands}")

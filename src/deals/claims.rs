@@ -34,10 +34,8 @@ struct NewClaim {
 /// # Errors
 /// A conflict that names the deal that protects the customer, for the vendor.
 pub(super) fn claim(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
-    let today = act.program.day_of(act.now);
     for holder in holders(deal, conn)? {
-        let is_over = holder.last_day(act.program).is_some_and(|last| last < today);
-        if is_over && holder.id != deal.id {
+        if is_over(act, &holder) && holder.id != deal.id {
             due::expire(act, &holder, conn)?;
         }
     }
@@ -54,11 +52,28 @@ pub(super) fn claim(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
     if made == rows.len() {
         return Ok(());
     }
-    let first = holders(deal, conn)?.into_iter().next().ok_or(Error::LostRace)?;
-    Err(Error::conflict(format!(
+    Err(taken(&holders(deal, conn)?.into_iter().next().ok_or(Error::LostRace)?))
+}
+
+/// Refuses a deal whose customer another one protects, without claiming anything for it.
+pub(super) fn refuse_taken(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
+    let mut holders = holders(deal, conn)?.into_iter();
+    match holders.find(|holder| holder.id != deal.id && !is_over(act, holder)) {
+        Some(first) => Err(taken(&first)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the last day of a deal that protects a customer is over.
+fn is_over(act: Act<'_>, holder: &Deal) -> bool {
+    holder.last_day(act.program).is_some_and(|last| last < act.program.day_of(act.now))
+}
+
+fn taken(first: &Deal) -> Error {
+    Error::conflict(format!(
         "Deal {} of {} protects {} in this category already. Reject this one, or call it a duplicate.",
         first.reference, first.names.partner, first.customer_name
-    )))
+    ))
 }
 
 /// The deals that have claimed what this one claims.

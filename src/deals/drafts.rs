@@ -7,9 +7,9 @@ use diesel::prelude::*;
 use super::DealStatus;
 use super::actions::{BEGUN, DISCARDED, EDITED};
 use super::model::{Deal, KIND};
-use super::standing;
 use super::status::Standing;
 use super::steps::{Step, changed_meanwhile};
+use super::{attachments, standing};
 use crate::audit::{self, By, Change, Subject};
 use crate::auth::Scope;
 use crate::clock::Instant;
@@ -221,7 +221,7 @@ pub fn save(
     Ok(Saved { asked: true, standing: standing::ask(scope, &saved, now, conn)? })
 }
 
-/// Throws a draft away.
+/// Throws a draft away, with its files.
 pub(super) fn discard(
     scope: &Scope,
     deal: &Deal,
@@ -230,6 +230,7 @@ pub(super) fn discard(
     conn: &mut Conn,
 ) -> Result<()> {
     Step::Discard.allow(scope, deal, seen)?;
+    attachments::discard_all(deal, conn)?;
     diesel::delete(deal_lines::table.filter(deal_lines::deal_id.eq(deal.id))).execute(conn)?;
     if diesel::delete(as_read(deal)).execute(conn)? == 0 {
         return Err(changed_meanwhile(deal));

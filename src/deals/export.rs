@@ -42,8 +42,10 @@ impl CsvList for DealFile {
         format!("deals-{}.csv", scope.program().slug)
     }
 
-    fn heads(&self, _: &Scope) -> Vec<&'static str> {
-        HEADS.to_vec()
+    fn heads(&self, scope: &Scope) -> Vec<&'static str> {
+        let mut heads = HEADS.to_vec();
+        heads.extend(scope.is_vendor().then_some("first_approved_by"));
+        heads
     }
 
     fn part(
@@ -64,7 +66,7 @@ impl CsvList for DealFile {
 fn cells(deal: &Deal, scope: &Scope) -> Result<Vec<String>> {
     let at = |instant: Option<Instant>| instant.map(|at| at.to_string()).unwrap_or_default();
     let last_day = deal.last_day(scope.program());
-    Ok(vec![
+    let mut cells = vec![
         deal.reference.clone(),
         deal.status.to_string(),
         deal.names.partner.clone(),
@@ -85,5 +87,10 @@ fn cells(deal: &Deal, scope: &Scope) -> Result<Vec<String>> {
         last_day.map(|day| day.to_string()).unwrap_or_default(),
         deal.receipt.clone(),
         deal.why.clone(),
-    ])
+    ];
+    if scope.is_vendor() {
+        let first = deal.names.first_approval.as_ref();
+        cells.push(first.map(|first| first.approved_by.clone()).unwrap_or_default());
+    }
+    Ok(cells)
 }

@@ -4,7 +4,9 @@ use iso_currency::Currency;
 use serde::Deserialize;
 
 use super::drafts::{NewCustomer, NewDeal, NewLine, SaveDeal};
+use super::list::DealQuery;
 use super::model::{Deal, DealProduct};
+use super::steps::Step;
 use crate::error::{Error, Result};
 use crate::money::Money;
 use crate::names;
@@ -240,6 +242,119 @@ impl DecisionForm {
     pub(super) fn seen(&self) -> i64 {
         self.seen.parse().unwrap_or(0)
     }
+}
+
+/// More are not decided at once.
+const MOST_CHOSEN: usize = 100;
+
+/// A decision on many deals of the list, which comes back as it was.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ManyForm {
+    /// References, each with the revision that was shown: `D-7K3QF-9M2XT:3`.
+    pub deal: Vec<String>,
+    /// `review`, `return` or `reject`.
+    pub action: String,
+    /// One reason for all of them.
+    pub why: String,
+    pub q: String,
+    pub status: String,
+    pub partner: String,
+    pub whose: String,
+    pub sort: String,
+}
+
+/// What is done with many deals at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Many {
+    Review,
+    Return,
+    Reject,
+}
+
+impl Many {
+    pub(super) fn step(self) -> Step {
+        match self {
+            Self::Review => Step::Review,
+            Self::Return => Step::Return,
+            Self::Reject => Step::Reject,
+        }
+    }
+
+    /// In which state it is done.
+    pub(super) fn asks_for(self) -> &'static str {
+        match self {
+            Self::Review => "only the review of a submitted deal can begin",
+            Self::Return => "only a deal in review can be returned",
+            Self::Reject => "only a deal in review can be rejected",
+        }
+    }
+}
+
+/// One that was chosen, as it was shown.
+pub(super) struct Chosen {
+    pub reference: String,
+    pub revision: i64,
+}
+
+/// A decision on many deals.
+pub(super) struct DecideMany {
+    pub chosen: Vec<Chosen>,
+    pub what: Many,
+    /// Empty where a review begins.
+    pub why: String,
+}
+
+impl ManyForm {
+    pub(super) fn parse(&self) -> Result<DecideMany> {
+        let mut fields = Fields::default();
+        let chosen = chosen(&self.deal);
+        if chosen.is_empty() {
+            fields.refuse("deal", "Choose the deals first.");
+        } else if chosen.len() > MOST_CHOSEN {
+            fields.refuse("deal", format!("Choose at most {MOST_CHOSEN} deals at once."));
+        }
+        let what = match self.action.as_str() {
+            "review" => Some(Many::Review),
+            "return" => Some(Many::Return),
+            "reject" => Some(Many::Reject),
+            _ => {
+                fields.refuse("action", "Choose what is to be done with them.");
+                None
+            }
+        };
+        let needs_why = matches!(what, Some(Many::Return | Many::Reject));
+        if needs_why && self.why.trim().is_empty() {
+            fields.refuse("why", "Enter a reason; the partners read it.");
+        }
+        let why = fields.text("why", &self.why, LONGEST_WHY);
+        fields.finish(|| Some(DecideMany { chosen, what: what?, why }))
+    }
+
+    /// The list as it was.
+    pub(super) fn query(&self) -> DealQuery {
+        DealQuery {
+            q: self.q.clone(),
+            status: self.status.clone(),
+            partner: self.partner.clone(),
+            whose: self.whose.clone(),
+            sort: self.sort.clone(),
+            page: String::new(),
+        }
+    }
+}
+
+/// The deals that were chosen, each once; what is no such thing is left out.
+fn chosen(sent: &[String]) -> Vec<Chosen> {
+    let mut chosen = Vec::<Chosen>::new();
+    for one in sent {
+        let Some((reference, revision)) = one.rsplit_once(':') else { continue };
+        let Ok(revision) = revision.parse() else { continue };
+        if chosen.iter().all(|other| other.reference != reference) {
+            chosen.push(Chosen { reference: reference.to_owned(), revision });
+        }
+    }
+    chosen
 }
 
 /// A receipt's number and the hash that somebody kept.

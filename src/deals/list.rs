@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::DealStatus;
 use super::model::{Deal, with_names, within};
 use crate::auth::Scope;
-use crate::db::schema::{categories, deals, enrolments, organisations};
+use crate::db::schema::{categories, deal_approvals, deals, enrolments, organisations};
 use crate::db::{Conn, Keep};
 use crate::error::Result;
 use crate::web::Cursor;
@@ -32,6 +32,8 @@ pub(super) struct DealQuery {
 
 /// Of the status filter: whatever waits for the vendor, extensions that are asked for too.
 pub(super) const WAITING: &str = "waiting";
+/// Of the status filter: what one of two people has approved.
+pub(super) const SECOND: &str = "second";
 /// Of the filter by account manager.
 pub(super) const MINE: &str = "mine";
 /// Orders.
@@ -68,6 +70,9 @@ macro_rules! matching {
             let waiting = [DealStatus::Submitted, DealStatus::InReview];
             let asks = deals::extension_until_on.is_not_null();
             query = query.filter(deals::status.eq_any(waiting).or(asks));
+        } else if list.status == SECOND && scope.is_vendor() {
+            let by_one = deal_approvals::deal_id.nullable().is_not_null();
+            query = query.filter(deals::status.eq(DealStatus::InReview)).filter(by_one);
         } else if let Ok(status) = list.status.parse::<DealStatus>() {
             query = query.filter(deals::status.eq(status));
         }

@@ -60,6 +60,8 @@ told! {
     Rejected = "deals.rejected";
     Duplicate = "deals.duplicate";
     Withdrawn = "deals.withdrawn";
+    TakenBack = "deals.taken_back";
+    SecondWanted = "deals.second_wanted";
     Won = "deals.won";
     Lost = "deals.lost";
     Revoked = "deals.revoked";
@@ -158,6 +160,33 @@ impl Told {
         let opening = format!("{partner} registers {customer} in {}.", program.name);
         let told = Self::new(program, deal, to, (subject, opening))?;
         Ok(Self { button: "Review the deal", ..told })
+    }
+
+    /// Its partner has withdrawn what was to be decided.
+    pub(super) fn taken_back(program: &Program, deal: &Deal, to: &Recipient) -> Result<Self> {
+        let (partner, customer) = (&deal.names.partner, &deal.customer_name);
+        let subject = format!("Deal withdrawn: {customer} ({partner})");
+        let opening = format!(
+            "{partner} has withdrawn its registration of {customer} in {}. There is nothing to \
+             decide any more.",
+            program.name
+        );
+        Self::new(program, deal, to, (subject, opening))
+    }
+
+    /// Somebody has approved a deal that two people have to approve.
+    pub(super) fn second_wanted(program: &Program, deal: &Deal, to: &Recipient) -> Result<Self> {
+        let (partner, customer) = (&deal.names.partner, &deal.customer_name);
+        let first = deal.names.first_approval.as_ref();
+        let who = first.map_or("Somebody", |first| first.approved_by.as_str());
+        let subject = format!("Second approval wanted: {customer} ({partner})");
+        let opening = format!(
+            "{who} has approved the registration of {customer} by {partner}. At its value a second \
+             person has to approve it before it is protected."
+        );
+        let why = first.map(|first| first.note.clone()).unwrap_or_default();
+        let told = Self::new(program, deal, to, (subject, opening))?;
+        Ok(Self { why, button: "Review the deal", ..told })
     }
 
     pub(super) fn extension_asked(program: &Program, deal: &Deal, to: &Recipient) -> Result<Self> {

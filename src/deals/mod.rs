@@ -3,13 +3,16 @@
 //!
 //! `draft → submitted → in_review → approved | returned | rejected | duplicate`; an approved deal is
 //! `won | lost | revoked`, or `expired` by the sweep; what nobody has decided can be `withdrawn`.
-//! One deal at a time protects a customer in a category: a table of claims sees to it. Of what others
+//! Above a value of the policy two people approve. One deal at a time protects a customer in a category:
+//! a table of claims sees to it. Of what others
 //! have registered a partner learns *free*, *contested* or *taken*, and nothing else.
 //!
 //! Everyone of a partner registers; program managers and account managers decide; the back office
 //! reads. Distributors have no deals.
 
 mod actions;
+mod approvals;
+mod attachments;
 mod candidates;
 mod categories;
 mod claims;
@@ -17,10 +20,12 @@ mod drafts;
 mod due;
 pub mod eligibility;
 mod export;
+mod files;
 mod forms;
 mod handlers;
 mod list;
 mod mail;
+mod many;
 mod model;
 mod pages;
 mod protection;
@@ -33,10 +38,13 @@ mod telling;
 mod verbs;
 
 pub(crate) use actions::ACTIONS;
+pub use approvals::{Approval, approve};
+pub use attachments::{Attachment, MOST_FILES, attach};
 pub use categories::{DealCategory, registrable};
 pub use drafts::{Begun, NewCustomer, NewDeal, NewLine, SaveDeal, begin, save};
 pub use due::{SWEEP, expire};
-pub use model::{Deal, DealProduct, KIND};
+pub use files::{FileKind, NewFile};
+pub use model::{Deal, DealProduct, FirstApproval, KIND};
 pub use protection::{protecting, protecting_inquiry};
 pub use receipts::{Receipt, hash};
 pub use standing::{QUESTIONS_OF_PARTNER, QUESTIONS_OF_PERSON, namesakes};
@@ -44,12 +52,15 @@ pub use status::{DealStatus, Standing};
 pub use steps::Step;
 pub use submission::submit;
 pub use verbs::{
-    Act, At, approve, ask_extension, duplicate, grant_extension, lose, refuse_extension, reject,
-    return_it, review, revoke, win, withdraw,
+    Act, At, ask_extension, duplicate, grant_extension, lose, refuse_extension, reject, return_it,
+    review, revoke, win, withdraw,
 };
 
 use crate::auth::{Seat, Seats, Who};
-use handlers::{deals, decisions, drafts as drafting, receipts as receipting};
+use handlers::{
+    attachments as attaching, deals, decisions, drafts as drafting, many as deciding,
+    receipts as receipting,
+};
 
 /// Who decides on deals.
 pub const DECIDING: Seats = Seats::PROGRAM_MANAGER.and(Seats::one(Seat::Cam));
@@ -63,11 +74,18 @@ crate::routes! {
     Download "deals_csv" GET "/p/{program}/deals.csv" (READERS) => deals::download;
     Page "deal_new" GET "/p/{program}/deals/new" (PARTNER) => drafting::new;
     Action "deal_begin" POST "/p/{program}/deals/new" (PARTNER) => drafting::begin;
+    Action "deals_decide" POST "/p/{program}/deals/decisions" (DECIDERS) => deciding::decide;
     Page "deal_receipts" GET "/p/{program}/deals/receipts" (READERS) => receipting::verify;
     Page "deal_receipt" GET "/p/{program}/deals/receipts/{receipt}" (READERS) => receipting::show;
     Download "deal_receipt_text" GET "/p/{program}/deals/receipts/{receipt}/receipt.txt" (READERS)
         => receipting::download;
     Page "deal" GET "/p/{program}/deals/{deal}" (READERS) => deals::show;
+    Action "deal_attach" POST "/p/{program}/deals/{deal}/attachments" (PARTNER)
+        => attaching::attach;
+    Download "deal_attachment" GET "/p/{program}/deals/{deal}/attachments/{attachment}" (READERS)
+        => attaching::download;
+    Action "deal_detach" POST "/p/{program}/deals/{deal}/attachments/{attachment}/removal"
+        (PARTNER) => attaching::detach;
     Action "deal_save" POST "/p/{program}/deals/{deal}/edit" (PARTNER) => drafting::save;
     Action "deal_ask" POST "/p/{program}/deals/{deal}/standing" (PARTNER) => drafting::ask;
     Action "deal_submit" POST "/p/{program}/deals/{deal}/submission" (PARTNER) => drafting::submit;

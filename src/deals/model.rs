@@ -6,10 +6,13 @@ use diesel::prelude::*;
 use iso_currency::Currency;
 
 use super::DealStatus;
+use super::attachments::Attachment;
 use crate::audit::Subject;
 use crate::auth::{Program, Scope};
 use crate::clock::Instant;
-use crate::db::schema::{categories, deal_lines, deals, organisations, products};
+use crate::db::schema::{
+    categories, deal_approvals, deal_attachments, deal_lines, deals, organisations, products,
+};
 use crate::db::{Conn, Keep};
 use crate::error::{Error, Result};
 use crate::maintenance::Capability;
@@ -63,7 +66,8 @@ pub struct Deal {
     pub names: DealNames,
 }
 
-/// Whose it is, and what it is about.
+/// What lies beside its row: whose it is, what it is about, and who has approved it as the first of
+/// two.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = organisations)]
 pub struct DealNames {
@@ -73,6 +77,18 @@ pub struct DealNames {
     pub category_key: String,
     #[diesel(select_expression = categories::name)]
     pub category: String,
+    #[diesel(embed)]
+    pub first_approval: Option<FirstApproval>,
+}
+
+/// The first of the two approvals that a deal needs; its partner does not learn of it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = deal_approvals)]
+pub struct FirstApproval {
+    pub approved_by_id: i64,
+    pub approved_by: String,
+    pub approved_at: Instant,
+    pub note: String,
 }
 
 /// Deals with what [`Deal`] is read from; a macro, because its type has no name.
@@ -81,6 +97,7 @@ macro_rules! with_names {
         deals::table
             .inner_join(organisations::table)
             .inner_join(categories::table)
+            .left_join($crate::db::schema::deal_approvals::table)
             .select(Deal::as_select())
     };
 }
@@ -110,7 +127,15 @@ pub struct DealProduct {
     pub wanted: Option<(i32, i64)>,
 }
 
-type ProductRow = (Option<(i64, String, String, String)>, Option<(i32, i64)>);
+/// A deal with all that its page says of it.
+pub(super) struct WholeDeal {
+    pub deal: Deal,
+    pub products: Vec<DealProduct>,
+    /// By name.
+    pub files: Vec<Attachment>,
+}
+
+type WholeRow = (Option<(i64, String, String, String)>, Option<(i32, i64)>, Option<Attachment>);
 
 impl Deal {
     /// A deal that the person may see, by its reference.
@@ -124,15 +149,24 @@ impl Deal {
         Ok(with_names!().filter(deals::id.eq(id)).first(conn)?)
     }
 
-    /// A deal that the person may see, with the products of its category: one query.
+    /// A deal that the person may see, with the products of its category.
     pub fn with_products(
         scope: &Scope,
         reference: &str,
         conn: &mut Conn,
     ) -> Result<(Self, Vec<DealProduct>)> {
+        let whole = Self::whole(scope, reference, conn)?;
+        Ok((whole.deal, whole.products))
+    }
+
+    /// A deal that the person may see, with the products of its category and its files: one query,
+    /// which gives each product with each of the few files.
+    pub(super) fn whole(scope: &Scope, reference: &str, conn: &mut Conn) -> Result<WholeDeal> {
         let query = deals::table
             .inner_join(organisations::table)
             .inner_join(categories::table)
+            .left_join(deal_approvals::table)
+            .left_join(deal_attachments::table)
             .left_join(products::table.on(products::category_id.eq(deals::category_id)))
             .left_join(
                 deal_lines::table.on(deal_lines::deal_id
@@ -140,25 +174,33 @@ impl Deal {
                     .and(deal_lines::product_id.nullable().eq(products::id.nullable()))),
             )
             .filter(deals::reference.eq(reference))
-            .order((products::name, products::id))
+            .order((products::name, products::id, deal_attachments::name))
             .select((
                 Self::as_select(),
                 (
                     (products::id, products::code, products::name, products::unit).nullable(),
                     (deal_lines::quantity, deal_lines::msrp_minor).nullable(),
+                    Option::<Attachment>::as_select(),
                 ),
             ))
             .into_boxed();
-        let rows: Vec<(Self, ProductRow)> = within!(query, scope).kept().load(conn)?;
-        let mut products = Vec::new();
-        let mut deal = None;
-        for (row, (product, wanted)) in rows {
-            if let Some((id, code, name, unit)) = product {
+        let rows: Vec<(Self, WholeRow)> = within!(query, scope).kept().load(conn)?;
+        let (mut deal, mut products, mut files) =
+            (None, Vec::<DealProduct>::new(), Vec::<Attachment>::new());
+        for (row, (product, wanted, file)) in rows {
+            if let Some((id, code, name, unit)) = product
+                && products.last().is_none_or(|last| last.id != id)
+            {
                 products.push(DealProduct { id, code, name, unit, wanted });
+            }
+            if let Some(file) = file
+                && files.iter().all(|other| other.reference != file.reference)
+            {
+                files.push(file);
             }
             deal.get_or_insert(row);
         }
-        Ok((deal.ok_or(Error::NotFound)?, products))
+        Ok(WholeDeal { deal: deal.ok_or(Error::NotFound)?, products, files })
     }
 
     pub fn currency(&self) -> Result<Currency> {

@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::attachments::Attachment;
 use super::model::{Deal, DealProduct};
 use crate::auth::Scope;
 use crate::clock::Instant;
@@ -61,7 +62,11 @@ impl Receipt {
 
 /// SHA-256 in hexadecimal.
 pub fn hash(content: &str) -> String {
-    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(content.as_bytes()))
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes down what is submitted; gives the receipt's number.
@@ -73,7 +78,8 @@ pub(super) fn issue(
     conn: &mut Conn,
 ) -> Result<String> {
     let number = reference::draw(PREFIX);
-    let content = content(scope, &number, deal, products, now)?;
+    let files = Attachment::of(deal, conn)?;
+    let content = content(scope, &number, deal, products, &files, now)?;
     let row = (
         deal_receipts::reference.eq(&number),
         deal_receipts::program_id.eq(deal.program_id),
@@ -93,6 +99,7 @@ fn content(
     number: &str,
     deal: &Deal,
     products: &[DealProduct],
+    files: &[Attachment],
     now: Instant,
 ) -> Result<String> {
     let currency = deal.currency()?;
@@ -124,8 +131,13 @@ fn content(
         format!("Found: {}", deal.found_by),
         format!("Competitor: {}", deal.competitor),
         format!("Tender: {}", if deal.is_tender { "yes" } else { "no" }),
-        "Note:".to_owned(),
     ]);
+    lines.extend(
+        files.iter().map(|file| {
+            format!("File: {}, {} bytes, SHA-256 {}", file.name, file.size, file.sha256)
+        }),
+    );
+    lines.push("Note:".to_owned());
     lines.extend(deal.note.lines().map(|line| format!("    {line}")));
     Ok(format!("{}\n", lines.join("\n")))
 }

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 pub enum Step {
     Edit,
     Discard,
+    Attach,
+    Detach,
     Submit,
     Withdraw,
     Review,
@@ -29,9 +31,13 @@ impl Step {
     /// Whose step it is.
     pub fn seats(self) -> Seats {
         match self {
-            Self::Edit | Self::Discard | Self::Submit | Self::Withdraw | Self::AskExtension => {
-                Seats::PARTNER
-            }
+            Self::Edit
+            | Self::Discard
+            | Self::Attach
+            | Self::Detach
+            | Self::Submit
+            | Self::Withdraw
+            | Self::AskExtension => Seats::PARTNER,
             Self::Win | Self::Lose => Seats::PARTNER.and(DECIDING),
             Self::Review
             | Self::Approve
@@ -47,7 +53,8 @@ impl Step {
     /// Whether a deal's state lets it be done.
     pub fn fits(self, status: DealStatus, asks_extension: bool) -> bool {
         match self {
-            Self::Edit | Self::Submit => status.is_written(),
+            Self::Edit | Self::Detach | Self::Submit => status.is_written(),
+            Self::Attach => status.is_written() || status.waits(),
             Self::Discard => status == DealStatus::Draft,
             Self::Withdraw => status.waits() || status == DealStatus::Returned,
             Self::Review => status == DealStatus::Submitted,

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::mail::{self as mails, Told};
 use super::model::Deal;
 use super::verbs::Act;
+use crate::auth::{Access, Program};
 use crate::contacts::{Role, RoleRecipient, recipients_of};
 use crate::db::Conn;
 use crate::db::schema::contacts;
@@ -34,6 +35,40 @@ pub(super) fn tell_partner<M: Message>(
 pub(super) fn tell_submitted(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
     tell_partner(act, deal, mails::Submitted, conn)?;
     tell_vendor(act, deal, |to| Ok(mails::Received(Told::received(act.program, deal, to)?)), conn)
+}
+
+/// Both sides learn that a deal was withdrawn.
+pub(super) fn tell_withdrawn(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
+    tell_partner(act, deal, mails::Withdrawn, conn)?;
+    tell_vendor(
+        act,
+        deal,
+        |to| Ok(mails::TakenBack(Told::taken_back(act.program, deal, to)?)),
+        conn,
+    )
+}
+
+/// Whoever looks after the partner is to approve a deal as the second; where nobody is left of them
+/// but who was the first, the program's managers are.
+pub(super) fn tell_second_wanted(
+    act: Act<'_>,
+    deal: &Deal,
+    first: i64,
+    conn: &mut Conn,
+) -> Result<()> {
+    let is_other = |one: &RoleRecipient| one.recipient.contact_id != first;
+    let mut people = vendor_desk(act.program, deal.partner_id, &deal.names.partner, conn)?;
+    people.retain(is_other);
+    if people.is_empty() {
+        people = managers(act.program, conn)?;
+        people.retain(is_other);
+    }
+    let key = key_of(act, deal);
+    for one in people {
+        let told = mails::SecondWanted(Told::second_wanted(act.program, deal, &one.recipient)?);
+        queue(act, act.program.vendor_id, one, &key, &told, conn)?;
+    }
+    Ok(())
 }
 
 pub(super) fn tell_extension_asked(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<()> {
@@ -107,18 +142,35 @@ fn partner_people(act: Act<'_>, deal: &Deal, conn: &mut Conn) -> Result<Vec<Role
     if people.iter().any(|one| one.recipient.contact_id == submitter) {
         return Ok(people);
     }
-    let person: Option<(i64, String, String, String)> = contacts::table
+    let person: Option<Person> = contacts::table
         .filter(contacts::id.eq(submitter))
         .filter(contacts::organisation_id.eq(deal.partner_id))
         .filter(contacts::status.eq("active"))
         .select((contacts::id, contacts::name, contacts::email, contacts::locale))
         .first(conn)
         .optional()?;
-    people.extend(person.map(|(contact_id, name, email, locale)| {
-        let text = "You get this because you submitted this deal.".to_owned();
-        let locale = Locale::parse(&locale);
-        let recipient = Recipient { contact_id, name, email, locale };
-        RoleRecipient { recipient, reason: Reason::concerned(text) }
-    }));
+    people
+        .extend(person.map(|row| concerned(row, "You get this because you submitted this deal.")));
     Ok(people)
+}
+
+/// Who manages the program.
+fn managers(program: &Program, conn: &mut Conn) -> Result<Vec<RoleRecipient>> {
+    let people: Vec<Person> = contacts::table
+        .filter(contacts::organisation_id.eq(program.vendor_id))
+        .filter(contacts::status.eq("active"))
+        .filter(contacts::access.eq(Access::ProgramManager))
+        .order((contacts::name_key, contacts::id))
+        .select((contacts::id, contacts::name, contacts::email, contacts::locale))
+        .load(conn)?;
+    let why = format!("You get this because you manage {}.", program.name);
+    Ok(people.into_iter().map(|row| concerned(row, &why)).collect())
+}
+
+/// The id, name, address and locale of a contact.
+type Person = (i64, String, String, String);
+
+fn concerned((contact_id, name, email, locale): Person, why: &str) -> RoleRecipient {
+    let recipient = Recipient { contact_id, name, email, locale: Locale::parse(&locale) };
+    RoleRecipient { recipient, reason: Reason::concerned(why.to_owned()) }
 }

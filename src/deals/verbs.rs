@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::actions::{
-    APPROVED, DUPLICATE, EXTENDED, EXTENSION_ASKED, EXTENSION_REFUSED, IN_REVIEW, LOST, NAMED,
-    REJECTED, RETURNED, REVOKED, WITHDRAWN, WON,
+    DUPLICATE, EXTENDED, EXTENSION_ASKED, EXTENSION_REFUSED, IN_REVIEW, LOST, NAMED, REJECTED,
+    RETURNED, REVOKED, WITHDRAWN, WON,
 };
 use super::drafts::as_read;
 use super::mail;
 use super::model::Deal;
 use super::steps::{Step, changed_meanwhile};
-use super::{DealStatus, claims, telling};
+use super::{DealStatus, approvals, claims, telling};
 use crate::audit::{self, Action, By, Change};
 use crate::auth::{Program, Scope};
 use crate::calendar::add_days;
@@ -21,7 +21,6 @@ use crate::db::Conn;
 use crate::db::schema::deals;
 use crate::error::{Error, Result};
 use crate::maintenance::{self, Capability};
-use crate::programs::rules_of;
 use crate::web::Site;
 
 /// Who does something in a program, and when it is.
@@ -57,7 +56,7 @@ impl<'a> At<'a> {
     }
 
     /// Lets it be done, unless registration is stopped for maintenance.
-    fn decides(self, step: Step) -> Result<Act<'a>> {
+    pub(super) fn decides(self, step: Step) -> Result<Act<'a>> {
         step.allow(self.scope, self.deal, self.seen)?;
         maintenance::open_for(self.scope.program(), Capability::DealRegistration, self.now)?;
         Ok(self.act())
@@ -72,17 +71,17 @@ impl<'a> At<'a> {
 /// What a change writes beside the counter of changes.
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = deals)]
-struct Changes<'a> {
-    status: Option<DealStatus>,
-    why: Option<&'a str>,
-    protected_at: Option<Option<Instant>>,
-    protected_until_on: Option<Option<NaiveDate>>,
-    extension_until_on: Option<Option<NaiveDate>>,
-    extension_why: Option<&'a str>,
+pub(super) struct Changes<'a> {
+    pub(super) status: Option<DealStatus>,
+    pub(super) why: Option<&'a str>,
+    pub(super) protected_at: Option<Option<Instant>>,
+    pub(super) protected_until_on: Option<Option<NaiveDate>>,
+    pub(super) extension_until_on: Option<Option<NaiveDate>>,
+    pub(super) extension_why: Option<&'a str>,
 }
 
 /// The conditional change, and its line of history. Gives the deal as it is then.
-fn write(
+pub(super) fn write(
     act: Act<'_>,
     deal: &Deal,
     changes: Changes<'_>,
@@ -101,7 +100,8 @@ fn write(
     Deal::find_unscoped(deal.id, conn)
 }
 
-/// Brings a deal into another state. What it claimed is free again where it was approved.
+/// Brings a deal into another state. What it claimed is free again where it was approved, and a first
+/// approval counts no more.
 pub(super) fn move_to(
     act: Act<'_>,
     deal: &Deal,
@@ -113,6 +113,7 @@ pub(super) fn move_to(
     if deal.status == DealStatus::Approved {
         claims::release(deal, conn)?;
     }
+    approvals::clear(deal, conn)?;
     let changes = Changes {
         status: Some(to),
         why: Some(why),
@@ -128,25 +129,6 @@ pub fn review(at: At<'_>, conn: &mut Conn) -> Result<()> {
     let act = at.does(Step::Review)?;
     let deal = move_to(act, at.deal, DealStatus::InReview, &IN_REVIEW, "", conn)?;
     telling::tell_partner(act, &deal, mail::InReview, conn)
-}
-
-/// Approves a deal: from now on it protects its customer in its category, for the days of the policy.
-pub fn approve(at: At<'_>, note: &str, conn: &mut Conn) -> Result<()> {
-    let act = at.decides(Step::Approve)?;
-    claims::claim(act, at.deal, conn)?;
-    let rules = rules_of(act.program.id, conn)?;
-    let today = act.program.day_of(act.now);
-    let days = rules.policies.at(today).deal_protection_days;
-    let changes = Changes {
-        status: Some(DealStatus::Approved),
-        why: Some(note),
-        protected_at: Some(Some(act.now)),
-        protected_until_on: Some(Some(add_days(today, days.into()))),
-        ..Changes::default()
-    };
-    let (from, to) = (at.deal.status.label(), DealStatus::Approved.label());
-    let deal = write(act, at.deal, changes, &APPROVED, Change { from, to, why: note }, conn)?;
-    telling::tell_partner(act, &deal, mail::Approved, conn)
 }
 
 /// Gives a deal back to its partner, who is to add to it.
@@ -182,11 +164,11 @@ pub fn duplicate(at: At<'_>, of: &str, why: &str, conn: &mut Conn) -> Result<()>
     telling::tell_partner(act, &deal, mail::Duplicate, conn)
 }
 
-/// Takes a deal back before it is decided.
+/// Takes a deal back before it is decided. Whoever was to decide learns that nothing waits any more.
 pub fn withdraw(at: At<'_>, why: &str, conn: &mut Conn) -> Result<()> {
     let act = at.does(Step::Withdraw)?;
     let deal = move_to(act, at.deal, DealStatus::Withdrawn, &WITHDRAWN, why, conn)?;
-    telling::tell_partner(act, &deal, mail::Withdrawn, conn)
+    telling::tell_withdrawn(act, &deal, conn)
 }
 
 /// The customer bought.

@@ -12,9 +12,11 @@ use crate::auth::Scope;
 use crate::calendar::add_days;
 use crate::clock::Instant;
 use crate::db::Conn;
-use crate::deals::{self, Act, At, Deal, NewCustomer, NewDeal, NewLine, SaveDeal};
+use crate::deals::{self, Act, At, Deal, NewCustomer, NewDeal, NewFile, NewLine, SaveDeal};
 use crate::error::{Error, Result};
 use crate::money::Money;
+use crate::names::capitalised;
+use crate::paper::{Paper, Party};
 
 /// A deal. Days are counted from the day on which the demo begins: `T-2`, `T+14`.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,6 +45,8 @@ pub(super) struct DealLine {
     decided: String,
     decision: String,
     why: String,
+    /// Names of the files that were added to the draft, separated by semicolons.
+    files: String,
 }
 
 /// One step of a story: when it happens, the place of the deal, and which it is.
@@ -145,7 +149,29 @@ fn begin(line: &DealLine, began_on: NaiveDate, now: Instant, conn: &mut Conn) ->
         lines: line.lines.split(';').map(new_line).collect::<Result<_>>()?,
     };
     deals::save(&scope, &deal, &save, deal.revision, now, conn)?;
+    for name in line.files.split(';').filter(|name| !name.is_empty()) {
+        let deal = Deal::find_for(&scope, &reference, conn)?;
+        deals::attach(&scope, &deal, &file(name, line, &scope, now)?, now, conn)?;
+    }
     Ok(reference)
+}
+
+/// A file as a partner would have it: what it says is of its deal.
+fn file(name: &str, line: &DealLine, scope: &Scope, now: Instant) -> Result<NewFile> {
+    let title = name.rsplit_once('.').map_or(name, |(stem, _)| stem).replace('-', " ");
+    let title = capitalised(&title);
+    let content = if name.ends_with(".pdf") {
+        Paper::new(title, "", scope.actor().locale, now)
+            .party(Party::new("Customer", &line.customer).line(&line.contact))
+            .paragraph(format!("Found: {}.", line.found))
+            .paragraph(&line.note)
+            .pdf()?
+    } else {
+        let items = line.lines.split(';').map(|item| item.replace(':', ","));
+        let rows: Vec<String> = items.collect();
+        format!("product,quantity,expected_price\n{}\n", rows.join("\n")).into_bytes()
+    };
+    NewFile::read(name, content).map_err(Error::Invalid)
 }
 
 fn tell(
@@ -191,7 +217,8 @@ fn tell(
             deals::duplicate(at, &first_of(&vendor, &deal, conn)?, why, conn)
         }
         (Step::End, _) => deals::revoke(at, why, conn),
-        _ => deals::approve(at, "", conn),
+        (_, "first") => deals::approve(at, why, conn).map(drop),
+        _ => deals::approve(at, "", conn).map(drop),
     }
 }
 

@@ -31,6 +31,8 @@ const KINDS: &[(&str, &str)] = &[
     ("deals.rejected", "Deal rejected"),
     ("deals.duplicate", "Deal registered before"),
     ("deals.withdrawn", "Deal withdrawn"),
+    ("deals.taken_back", "Deal withdrawn by its partner"),
+    ("deals.second_wanted", "Second approval of a deal wanted"),
     ("deals.won", "Deal won"),
     ("deals.lost", "Deal lost"),
     ("deals.revoked", "Approval of a deal revoked"),

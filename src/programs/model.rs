@@ -46,6 +46,7 @@ struct PolicyRow {
     deal_thresholds: String,
     deal_tenders: bool,
     deal_categories: Option<String>,
+    deal_second_approval: String,
     quote_validity_days: i32,
     source: String,
 }
@@ -74,11 +75,12 @@ impl PolicyRow {
             nfr_on_joining: self.nfr_on_joining,
             renewal_lapse_days: self.renewal_lapse_days,
             deal_protection_days: self.deal_protection_days,
-            deal_thresholds: words(&self.deal_thresholds).map(threshold).collect::<Option<_>>()?,
+            deal_thresholds: thresholds(&self.deal_thresholds)?,
             deal_tenders: self.deal_tenders,
             deal_categories: self
                 .deal_categories
                 .map(|keys| words(&keys).map(str::to_owned).collect()),
+            deal_second_approval: thresholds(&self.deal_second_approval)?,
             quote_validity_days: self.quote_validity_days,
             source: Some(self.source).filter(|text| !text.is_empty()),
         })
@@ -87,6 +89,10 @@ impl PolicyRow {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(' ').filter(|word| !word.is_empty())
+}
+
+fn thresholds(text: &str) -> Option<Vec<Threshold>> {
+    words(text).map(threshold).collect()
 }
 
 /// `EUR:250000`, in minor units.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iso_currency::Currency;
 
 use super::pack::{
-    LeadDistribution, OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart,
+    LeadDistribution, OddTerms, OrderProcessing, Policy, QuotedBy, SkuForm, TermStart, Threshold,
     WarrantyStart,
 };
 use crate::locale::Locale;
@@ -45,20 +45,24 @@ pub(super) fn rules(
         ),
         rule("A licence can be renewed", within(policy.renewal_lapse_days, "after its end")),
         rule("A deal is protected", format!("{} from approval", days(policy.deal_protection_days))),
-        rule("The least value of a deal", thresholds(policy, locale)),
+        rule("The least value of a deal", thresholds(&policy.deal_thresholds, "None", locale)),
         rule("Tenders can be registered", if policy.deal_tenders { "Yes" } else { "No" }),
         rule("Deals can be registered for", deal_categories(policy, categories)),
+        rule(
+            "Two people approve a deal from",
+            thresholds(&policy.deal_second_approval, "No value: one is enough", locale),
+        ),
         rule("A quote is valid", format!("{} days", policy.quote_validity_days)),
     ]
 }
 
-fn thresholds(policy: &Policy, locale: Locale) -> String {
-    let shown = policy.deal_thresholds.iter().filter_map(|one| {
+fn thresholds(values: &[Threshold], none: &str, locale: Locale) -> String {
+    let shown = values.iter().filter_map(|one| {
         let currency = Currency::from_code(&one.currency)?;
         Some(Money::new(one.least_minor, currency).show(locale))
     });
     match shown.collect::<Vec<_>>().as_slice() {
-        [] => "None".to_owned(),
+        [] => none.to_owned(),
         some => format!("{} at recommended prices", some.join(", ")),
     }
 }

@@ -123,6 +123,8 @@ pub(super) struct Waiting {
     pub quotes: Vec<String>,
     /// The customers of deals that the person's organisation is to add to, or the vendor to decide.
     pub deals: Vec<String>,
+    /// The customers of deals that somebody else has approved as the first of two.
+    pub seconds: Vec<String>,
     /// The customers of special prices that the vendor is to decide.
     pub specials: Vec<String>,
     /// The customers of orders that the distributor is to release, or the vendor to process.
@@ -166,13 +168,21 @@ const RETURNED_DEALS: &str = "\
     SELECT 'deal' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
            customer_key AS key \
       FROM deals WHERE program_id = $1 AND partner_id = $2 AND status = 'returned'";
-// The oldest first, as their index has them.
+// The oldest first, as their index has them; what one of two has approved is told apart.
 const WAITING_DEALS: &str = "\
     SELECT 'deal' AS kind, customer_name AS words, CAST(0 AS BIGINT) AS place, \
            customer_key AS key \
       FROM deals WHERE program_id = $1 AND $2 <> 0 \
        AND (status IN ('submitted', 'in_review') OR extension_until_on IS NOT NULL) \
+       AND NOT EXISTS (SELECT 1 FROM deal_approvals WHERE deal_approvals.deal_id = deals.id) \
      ORDER BY submitted_at, reference";
+// Nobody is the second who was the first.
+const SECOND_DEALS: &str = "\
+    SELECT 'second' AS kind, deals.customer_name AS words, CAST(0 AS BIGINT) AS place, \
+           deals.customer_key AS key \
+      FROM deals JOIN deal_approvals ON deal_approvals.deal_id = deals.id \
+     WHERE deals.program_id = $1 AND $2 <> 0 AND deals.status = 'in_review' \
+       AND deal_approvals.approved_by_id <> $4";
 // What is to be processed is meant by the words of its index.
 const TO_RELEASE: &str = "\
     SELECT 'order' AS kind, customers.name AS words, CAST(0 AS BIGINT) AS place, \
@@ -225,6 +235,7 @@ fn questions(scope: &Scope) -> Vec<String> {
         (DISTRIBUTING.has(seat), SPECIALS.to_owned()),
         (Seats::PARTNER.has(seat), RETURNED_DEALS.to_owned()),
         (DECIDING.has(seat), WAITING_DEALS.to_owned()),
+        (DECIDING.has(seat), SECOND_DEALS.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), INQUIRIES.to_owned()),
         (Seats::DISTRIBUTOR.has(seat), TO_RELEASE.to_owned()),
         (orders::AT_DESK.has(seat), TO_PROCESS.to_owned()),
@@ -249,13 +260,17 @@ pub(super) fn waiting(scope: &Scope, conn: &mut Conn) -> Result<Waiting> {
         return Ok(waiting);
     }
     let text = format!("{} ORDER BY kind, place, key", parts.join(" UNION ALL "));
-    let names_day = text.contains("$3");
+    let (names_day, names_person) = (text.contains("$3"), text.contains("$4"));
     let mut query = diesel::sql_query(text)
         .into_boxed()
         .bind::<BigInt, _>(scope.program().id)
         .bind::<BigInt, _>(scope.organisation_id());
     if names_day {
         query = query.bind::<Date, _>(scope.today() - Duration::days(MAIL_DAYS));
+    }
+    // Whoever decides is of the vendor, and reads of failed mails, too: the day stands before.
+    if names_person {
+        query = query.bind::<BigInt, _>(scope.actor().contact_id);
     }
     let rows: Vec<WaitingRow> = query.kept().load(conn)?;
     for row in rows {
@@ -271,6 +286,7 @@ impl Waiting {
             "ending" => &mut self.ending_leads,
             "inquiry" => &mut self.inquiries,
             "deal" => &mut self.deals,
+            "second" => &mut self.seconds,
             "quote" => &mut self.quotes,
             "order" => &mut self.orders,
             "special" => &mut self.specials,

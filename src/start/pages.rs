@@ -66,6 +66,7 @@ impl StartPage {
         tasks.extend(QUOTES.task(scope, &waiting.quotes));
         let deals = if scope.is_vendor() { TO_DECIDE } else { TO_MEND };
         tasks.extend(deals.task(scope, &waiting.deals));
+        tasks.extend(TO_SECOND.task(scope, &waiting.seconds));
         tasks.extend(SPECIALS.task(scope, &waiting.specials));
         let orders = if scope.is_vendor() { TO_PROCESS } else { TO_RELEASE };
         tasks.extend(orders.task(scope, &waiting.orders));
@@ -235,6 +236,13 @@ const TO_DECIDE: ForCustomers = ForCustomers {
     many: "deals wait for a decision",
     path: "/deals?status=waiting&sort=oldest",
     action: "Decide",
+};
+const TO_SECOND: ForCustomers = ForCustomers {
+    icon: "shield-check",
+    one: "deal waits for a second approval",
+    many: "deals wait for a second approval",
+    path: "/deals?status=second&sort=oldest",
+    action: "Approve or refuse",
 };
 const SPECIALS: ForCustomers = ForCustomers {
     icon: "shield-check",

@@ -150,6 +150,35 @@ pub fn attachment(file_name: &str, kind: &str) -> actix_web::HttpResponseBuilder
     answer
 }
 
+/// An answer that the browser saves under a name that somebody else chose: in ASCII for old
+/// browsers, and whole (RFC 6266).
+pub fn attachment_named(name: &str, kind: &str) -> actix_web::HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    let disposition = format!(
+        "attachment; filename=\"{}\"; filename*=UTF-8''{}",
+        ascii_file_name(name),
+        percent_encoded(name)
+    );
+    answer
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::CONTENT_DISPOSITION, disposition));
+    answer
+}
+
+/// Letters, figures and the few signs that RFC 8187 leaves as they are.
+fn percent_encoded(name: &str) -> String {
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
 /// What becomes of a PDF at the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {

@@ -217,6 +217,21 @@ pub struct Upload {
 
 /// The largest file that is taken in one piece.
 const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// The same for a [`Document`]: more than its slice takes, which says so beside the field.
+const DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// An [`Upload`] of something that somebody wrote or photographed, and nobody parses.
+pub struct Document(pub Upload);
+
+impl FromRequest for Document {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let upload = Upload::within(DOCUMENT_BYTES, request, payload);
+        Box::pin(async move { upload.await.map(Self) })
+    }
+}
 
 impl Upload {
     /// What was entered in another field of the form.
@@ -237,23 +252,32 @@ impl FromRequest for Upload {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        Box::pin(Self::within(UPLOAD_BYTES, request, payload))
+    }
+}
+
+impl Upload {
+    /// Takes so many bytes of a request at most.
+    fn within(
+        most: usize,
+        request: &HttpRequest,
+        payload: &mut Payload,
+    ) -> impl Future<Output = Result<Self>> + use<> {
         let boundary = request
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .and_then(|kind| multer::parse_boundary(kind).ok());
-        let body = Body::of(payload.take(), UPLOAD_BYTES, UPLOAD_TIME);
-        Box::pin(async move {
+        let body = Body::of(payload.take(), most, UPLOAD_TIME);
+        async move {
             let boundary = boundary.ok_or_else(unreadable)?;
             // The parser wants a stream that could cross threads; a request's cannot.
             let (sender, chunks) = tokio::sync::mpsc::channel(4);
             let (sent, upload) = join(body.send_to(sender), Self::parse(chunks, boundary)).await;
             sent.and(upload)
-        })
+        }
     }
-}
 
-impl Upload {
     /// Takes the parts out of the body as it arrives: the file is in memory once.
     async fn parse(chunks: Receiver<web::Bytes>, boundary: String) -> Result<Self> {
         let stream = stream::unfold(chunks, |mut chunks| async {

@@ -25,7 +25,7 @@ mod visit;
 pub use client::client_address;
 pub use errors::not_found;
 pub use flash::{Flash, Tone};
-pub use forms::{FieldError, FieldErrors, Fields, Form, Query, Upload};
+pub use forms::{Document, FieldError, FieldErrors, Fields, Form, Query, Upload};
 pub use frame::{Frame, Person};
 pub use measured::measured;
 pub use pager::{Cursor, PAGE_LIMIT, PAGE_ROWS, Page, list_address};

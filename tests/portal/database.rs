@@ -241,7 +241,8 @@ fn both_migration_trees_say_the_same() {
                     .replace("BIGINT PRIMARY KEY NOT NULL", "ID")
                     .replace("CAST(date_trunc('month', due_on) AS DATE)", "FIRST OF MONTH")
                     .replace("date(due_on, 'start of month')", "FIRST OF MONTH")
-                    .replace(" COLLATE \"C\"", "");
+                    .replace(" COLLATE \"C\"", "")
+                    .replace(" BYTEA ", " BLOB ");
                 files.insert((folder.file_name(), file), text);
             }
         }

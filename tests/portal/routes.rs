@@ -132,7 +132,7 @@ async fn ask(visitor: &mut Visitor, method: &Method, path: &str) -> Page {
     if *method == Method::GET {
         return visitor.raw(Method::GET, path, &[]).await;
     }
-    if path.ends_with("/import") {
+    if path.ends_with("/import") || path.ends_with("/attachments") {
         return visitor.upload(path, ("file", "", b""), &[]).await;
     }
     let sent: &[(&str, &str)] = if path.ends_with("/roles") { &[("seen", "0")] } else { &[] };

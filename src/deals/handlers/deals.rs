@@ -4,8 +4,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use crate::deals::export::DealFile;
-use crate::deals::forms::{DealForm, DecisionForm, Refused};
+use crate::deals::forms::{DealForm, DecisionForm, Many, ManyForm, Refused};
 use crate::deals::list::DealQuery;
+use crate::deals::many::Answered;
+use crate::deals::model::Deal;
 use crate::deals::pages::Shown;
 use crate::deals::pages::deal::DealPage;
 use crate::deals::pages::draft::DraftPage;
@@ -18,7 +20,24 @@ use crate::web::{FieldErrors, Query, Reply, Visit, page, page_with};
 pub(in crate::deals) type Address = Path<(String, String)>;
 
 pub(in crate::deals) async fn index(visit: Visit, Query(query): Query<DealQuery>) -> Reply {
-    page(&visit.read(move |visit, scope, conn| ListPage::read(visit, scope, query, conn)).await?)
+    page(&list_page(&visit, query, Refused::default(), None).await?)
+}
+
+/// The list, with what was wrong with a decision on many of it, or what became of each.
+pub(in crate::deals) async fn list_page(
+    visit: &Visit,
+    query: DealQuery,
+    refused: Refused<ManyForm>,
+    answered: Option<(Many, Vec<Answered>)>,
+) -> Result<ListPage> {
+    let built = visit.read(move |visit, scope, conn| {
+        let page = ListPage::read(visit, scope, query, refused, conn)?;
+        Ok(match answered {
+            None => page,
+            Some((what, answered)) => page.answering(scope, what, answered),
+        })
+    });
+    built.await
 }
 
 pub(in crate::deals) async fn download(visit: Visit, Query(query): Query<DealQuery>) -> Reply {
@@ -40,12 +59,12 @@ async fn read(
     decision: Option<Refused<DecisionForm>>,
 ) -> Result<Shown> {
     let built = visit.read(move |visit, scope, conn| {
-        let (deal, products) = crate::deals::Deal::with_products(scope, &reference, conn)?;
-        if deal.status.is_written() && !scope.is_vendor() {
-            let page = DraftPage::read(visit, scope, deal, &products, draft, decision, conn)?;
+        let whole = Deal::whole(scope, &reference, conn)?;
+        if whole.deal.status.is_written() && !scope.is_vendor() {
+            let page = DraftPage::read(visit, scope, whole, draft, decision, conn)?;
             return Ok(Shown::Draft(Box::new(page)));
         }
-        let page = DealPage::read(visit, scope, deal, &products, decision, conn)?;
+        let page = DealPage::read(visit, scope, whole, decision, conn)?;
         Ok(Shown::Deal(Box::new(page)))
     });
     built.await

@@ -2,6 +2,7 @@
 
 use super::deals::{Address, refuse_decision};
 use crate::db::Conn;
+use crate::deals::approvals::{self, Approval};
 use crate::deals::forms::DecisionForm;
 use crate::deals::model::Deal;
 use crate::deals::steps::Step;
@@ -9,8 +10,8 @@ use crate::deals::verbs::{self, At};
 use crate::error::{Error, Result};
 use crate::web::{Flash, Form, Reply, Visit};
 
-/// A verb with what the form says.
-type Verb = fn(At<'_>, &DecisionForm, &mut Conn) -> Result<()>;
+/// A verb with what the form says; gives what to tell whoever did it.
+type Verb = fn(At<'_>, &DecisionForm, &mut Conn) -> Result<&'static str>;
 
 async fn decide(
     visit: Visit,
@@ -18,7 +19,6 @@ async fn decide(
     form: DecisionForm,
     step: Step,
     verb: Verb,
-    sentence: &str,
 ) -> Reply {
     let (_, reference) = address.into_inner();
     let (sent, wanted) = (form.clone(), reference.clone());
@@ -33,14 +33,30 @@ async fn decide(
             site: Some(visit.site()),
             now: visit.now(),
         };
-        verb(at, &sent, conn)?;
-        Ok(deal.path(scope))
+        let sentence = verb(at, &sent, conn)?;
+        Ok((deal.path(scope), sentence))
     });
     match decided.await {
-        Ok(path) => Ok(visit.go(&path, &Flash::success(sentence))),
+        Ok((path, sentence)) => Ok(visit.go(&path, &Flash::success(sentence))),
         Err(Error::Invalid(errors)) => refuse_decision(&visit, reference, form, errors).await,
         Err(fault) => Err(fault),
     }
+}
+
+pub(in crate::deals) async fn approve(
+    visit: Visit,
+    address: Address,
+    Form(form): Form<DecisionForm>,
+) -> Reply {
+    let verb: Verb = |at, form, conn| {
+        Ok(match approvals::approve(at, &form.optional()?, conn)? {
+            Approval::Whole => "The deal is approved.",
+            Approval::First => {
+                "Your approval is recorded. At this value a second person has to approve the deal."
+            }
+        })
+    };
+    decide(visit, address, form, Step::Approve, verb).await
 }
 
 /// Handlers that differ in their step, verb and sentence alone.
@@ -51,15 +67,17 @@ macro_rules! handlers {
             address: Address,
             Form(form): Form<DecisionForm>,
         ) -> Reply {
-            decide(visit, address, form, Step::$step, $verb, $sentence).await
+            let verb: Verb = |at, form, conn| {
+                let verb: fn(At<'_>, &DecisionForm, &mut Conn) -> Result<()> = $verb;
+                verb(at, form, conn).map(|()| $sentence)
+            };
+            decide(visit, address, form, Step::$step, verb).await
         }
     )+};
 }
 
 handlers! {
     review: Review, |at, _, conn| verbs::review(at, conn), "The deal is in review.";
-    approve: Approve, |at, form, conn| verbs::approve(at, &form.optional()?, conn),
-        "The deal is approved.";
     return_it: Return, |at, form, conn| verbs::return_it(at, &form.required()?, conn),
         "The deal is returned to its partner.";
     reject: Reject, |at, form, conn| verbs::reject(at, &form.required()?, conn),

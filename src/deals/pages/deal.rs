@@ -5,13 +5,14 @@ use chrono::NaiveDate;
 use iso_currency::Currency;
 
 use super::Moment;
+use super::files::Files;
 use crate::audit::{self, Line};
 use crate::auth::Scope;
 use crate::calendar::{add_days, days_between};
 use crate::db::Conn;
 use crate::deals::candidates::{candidates_for, ranked};
 use crate::deals::forms::{DecisionForm, Refused};
-use crate::deals::model::{Deal, DealProduct, KIND};
+use crate::deals::model::{Deal, DealProduct, FirstApproval, KIND, WholeDeal};
 use crate::deals::{DealStatus, Step};
 use crate::error::Result;
 use crate::locale::Locale;
@@ -41,6 +42,9 @@ pub(in crate::deals) struct DealPage {
     longer: String,
     extension: String,
     candidates: Vec<Beside>,
+    files: Files,
+    /// Who has approved it as the first of two; for the vendor.
+    first: Option<First>,
     buttons: Vec<Button>,
     asks_until: bool,
     grants_until: bool,
@@ -49,6 +53,15 @@ pub(in crate::deals) struct DealPage {
     history: Vec<Line>,
     form: DecisionForm,
     errors: FieldErrors,
+}
+
+/// The first of two approvals.
+struct First {
+    who: String,
+    at: Moment,
+    note: String,
+    /// Whether it is the person's own, who cannot be the second.
+    is_own: bool,
 }
 
 struct DealLine {
@@ -100,8 +113,7 @@ impl DealPage {
     pub(in crate::deals) fn read(
         visit: &Visit,
         scope: &Scope,
-        deal: Deal,
-        products: &[DealProduct],
+        WholeDeal { deal, products, files }: WholeDeal,
         refused: Option<Refused<DecisionForm>>,
         conn: &mut Conn,
     ) -> Result<Self> {
@@ -144,6 +156,8 @@ impl DealPage {
             names_duplicate: open(Step::Duplicate),
             buttons: buttons(&deal, scope, !candidates.is_empty()),
             candidates,
+            files: Files::of(&deal, &files, scope),
+            first: First::of(&deal, scope),
             stopped: stopped.map(|stopped| stopped.note(locale)),
             history: Line::all(&entries, locale, zone),
             form: form.form,
@@ -197,12 +211,40 @@ fn proposed(deal: &Deal, last: Option<NaiveDate>, candidates: &[Beside]) -> Deci
 
 fn buttons(deal: &Deal, scope: &Scope, has_candidates: bool) -> Vec<Button> {
     let path = deal.path(scope);
+    let first = deal.names.first_approval.as_ref();
     STEPS
         .iter()
         .filter(|(step, ..)| step.is_open(scope.seat(), deal))
         .filter(|(step, ..)| *step != Step::Duplicate || has_candidates)
-        .map(|(_, label, action, tone)| Button { label, action: format!("{path}{action}"), tone })
+        .filter(|(step, ..)| {
+            *step != Step::Approve || !first.is_some_and(|first| is_own(first, scope))
+        })
+        .map(|(step, label, action, tone)| {
+            let is_second = *step == Step::Approve && first.is_some();
+            let label = if is_second { "Approve as the second" } else { label };
+            Button { label, action: format!("{path}{action}"), tone }
+        })
         .collect()
+}
+
+fn is_own(first: &FirstApproval, scope: &Scope) -> bool {
+    first.approved_by_id == scope.actor().contact_id
+}
+
+impl First {
+    fn of(deal: &Deal, scope: &Scope) -> Option<Self> {
+        let first = deal.names.first_approval.as_ref().filter(|_| scope.is_vendor())?;
+        let (locale, zone) = (scope.actor().locale, scope.program().time_zone);
+        Some(Self {
+            who: first.approved_by.clone(),
+            at: Moment {
+                iso: first.approved_at.to_string(),
+                text: locale.moment(first.approved_at, zone),
+            },
+            note: first.note.clone(),
+            is_own: is_own(first, scope),
+        })
+    }
 }
 
 impl DealLine {

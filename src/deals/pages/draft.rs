@@ -4,13 +4,14 @@
 use askama::Template;
 
 use super::Moment;
+use super::files::Files;
 use crate::audit::{self, Entry, Line};
 use crate::auth::Scope;
 use crate::db::Conn;
 use crate::deals::actions::ASKED;
 use crate::deals::eligibility::{self, Rule};
 use crate::deals::forms::{DealForm, DecisionForm, Refused};
-use crate::deals::model::{Deal, DealProduct, KIND};
+use crate::deals::model::{Deal, DealProduct, KIND, WholeDeal};
 use crate::deals::status::Standing;
 use crate::deals::submission::asked;
 use crate::deals::{DealStatus, Step};
@@ -31,6 +32,7 @@ pub(in crate::deals) struct DraftPage {
     status_label: &'static str,
     total: String,
     lines: Vec<LineInput>,
+    files: Files,
     standing: Option<Told>,
     rules: Vec<Rule>,
     can_discard: bool,
@@ -61,8 +63,7 @@ impl DraftPage {
     pub(in crate::deals) fn read(
         visit: &Visit,
         scope: &Scope,
-        deal: Deal,
-        products: &[DealProduct],
+        WholeDeal { deal, products, files }: WholeDeal,
         draft: Option<Refused<DealForm>>,
         decision: Option<Refused<DecisionForm>>,
         conn: &mut Conn,
@@ -75,7 +76,7 @@ impl DraftPage {
             (Some(refused), _) => (refused.form, refused.errors),
             (None, refused) => {
                 let errors = refused.map(|one| one.errors).unwrap_or_default();
-                (DealForm::showing(&deal, products)?, errors)
+                (DealForm::showing(&deal, &products)?, errors)
             }
         };
         let stopped =
@@ -88,6 +89,7 @@ impl DraftPage {
             status_label: deal.status.label(),
             total: deal.value()?.show(locale),
             lines: products.iter().map(|product| LineInput::of(product, &form)).collect(),
+            files: Files::of(&deal, &files, scope),
             standing: told(&entries, |at| Moment {
                 iso: at.to_string(),
                 text: locale.moment(at, zone),

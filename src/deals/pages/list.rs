@@ -4,11 +4,13 @@ use askama::Template;
 
 use crate::auth::Scope;
 use crate::db::Conn;
-use crate::deals::list::{DealQuery, MINE, OLDEST, VALUE, WAITING, list_for, sort_key};
+use crate::deals::forms::{Many, ManyForm, Refused};
+use crate::deals::list::{DealQuery, MINE, OLDEST, SECOND, VALUE, WAITING, list_for, sort_key};
+use crate::deals::many::{Answered, sentence};
 use crate::deals::model::Deal;
 use crate::deals::{DECIDING, DealStatus};
 use crate::error::Result;
-use crate::web::{Frame, PAGE_LIMIT, Page, Visit, list_address};
+use crate::web::{FieldErrors, Frame, PAGE_LIMIT, Page, Visit, list_address};
 
 #[derive(Template)]
 #[template(path = "deals/index.html")]
@@ -25,7 +27,12 @@ pub(in crate::deals) struct ListPage {
     statuses: Vec<Word>,
     whose: Vec<Word>,
     sorts: Vec<Word>,
+    /// Whether some of them can be decided here.
+    chooses: bool,
     lines: Vec<Line>,
+    answers: Option<Answers>,
+    form: ManyForm,
+    errors: FieldErrors,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -36,8 +43,28 @@ struct Word {
     label: &'static str,
 }
 
+/// What became of those that were chosen.
+struct Answers {
+    /// How many were done.
+    done: String,
+    refused: Vec<Answer>,
+}
+
+/// One that was left alone.
+struct Answer {
+    href: String,
+    reference: String,
+    customer: String,
+    why: String,
+}
+
 struct Line {
     href: String,
+    /// With its revision, as the form sends it; empty where there is nothing to decide.
+    choice: String,
+    chosen: bool,
+    /// Whether one of two people has approved it.
+    waits_for_second: bool,
     reference: String,
     customer: String,
     partner: String,
@@ -57,6 +84,7 @@ impl ListPage {
         visit: &Visit,
         scope: &Scope,
         query: DealQuery,
+        refused: Refused<ManyForm>,
         conn: &mut Conn,
     ) -> Result<Self> {
         let cursor = query.cursor();
@@ -65,6 +93,8 @@ impl ListPage {
         let path = scope.path("/deals");
         let page = |cursor: &String| list_address(&path, &query, Some(cursor));
         let is_vendor = scope.is_vendor();
+        let line = |deal: &Deal| Line::of(deal, scope, &refused.form);
+        let lines: Vec<Line> = rows.rows.iter().map(line).collect::<Result<_>>()?;
         Ok(Self {
             frame: visit.frame(scope),
             previous: rows.previous.as_ref().map(page),
@@ -79,11 +109,47 @@ impl ListPage {
                 Word { value: OLDEST, label: "The oldest first" },
                 Word { value: VALUE, label: "The largest first" },
             ],
-            lines: rows.rows.iter().map(|deal| Line::of(deal, scope)).collect::<Result<_>>()?,
+            chooses: lines.iter().any(|line| !line.choice.is_empty()),
+            lines,
+            answers: None,
+            form: refused.form,
+            errors: refused.errors,
             is_vendor,
             path,
             query,
         })
+    }
+
+    /// With what became of those that were chosen.
+    pub(in crate::deals) fn answering(
+        self,
+        scope: &Scope,
+        what: Many,
+        answered: Vec<Answered>,
+    ) -> Self {
+        let done = answered.iter().filter(|one| one.refused.is_none()).count();
+        let refused = answered.into_iter().filter_map(|one| {
+            Some(Answer {
+                href: scope.path(&format!("/deals/{}", one.reference)),
+                reference: one.reference,
+                customer: one.customer,
+                why: one.refused?,
+            })
+        });
+        let answers = Answers { done: sentence(what, done), refused: refused.collect() };
+        Self { answers: Some(answers), ..self }
+    }
+
+    /// What the decision on many carries, so that the list comes back as it was.
+    fn kept(&self) -> [(&'static str, &str); 5] {
+        let query = &self.query;
+        [
+            ("q", &query.q),
+            ("status", &query.status),
+            ("partner", &query.partner),
+            ("whose", &query.whose),
+            ("sort", &query.sort),
+        ]
     }
 
     fn order_words(&self) -> &'static str {
@@ -112,6 +178,7 @@ fn statuses(is_vendor: bool) -> Vec<Word> {
     let mut words = Vec::new();
     if is_vendor {
         words.push(Word { value: WAITING, label: "To be decided" });
+        words.push(Word { value: SECOND, label: "Waits for a second approval" });
     }
     let seen = DealStatus::ALL.iter().filter(|one| !is_vendor || **one != DealStatus::Draft);
     words.extend(seen.map(|one| Word { value: one.as_str(), label: one.label() }));
@@ -119,12 +186,17 @@ fn statuses(is_vendor: bool) -> Vec<Word> {
 }
 
 impl Line {
-    fn of(deal: &Deal, scope: &Scope) -> Result<Self> {
+    fn of(deal: &Deal, scope: &Scope, form: &ManyForm) -> Result<Self> {
         let (locale, program) = (scope.actor().locale, scope.program());
         let at = deal.submitted_at.filter(|_| scope.is_vendor()).unwrap_or(deal.created_at);
         let until = deal.last_day(program).filter(|_| deal.status == DealStatus::Approved);
+        let can_decide = DECIDING.has(scope.seat()) && deal.status.waits();
+        let choice = format!("{}:{}", deal.reference, deal.revision);
         Ok(Self {
             href: deal.path(scope),
+            chosen: form.deal.contains(&choice),
+            choice: Some(choice).filter(|_| can_decide).unwrap_or_default(),
+            waits_for_second: scope.is_vendor() && deal.names.first_approval.is_some(),
             reference: deal.reference.clone(),
             customer: deal.customer_name.clone(),
             partner: deal.names.partner.clone(),

@@ -2,6 +2,7 @@
 
 pub(super) mod deal;
 pub(super) mod draft;
+pub(super) mod files;
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod receipt;

@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::db::schema::policies;
 use crate::error::{Error, Result};
 use crate::programs::model;
-use crate::programs::pack::{Pack, Policy, PolicyTimeline};
+use crate::programs::pack::{Pack, Policy, PolicyTimeline, Threshold};
 
 /// Brings the policies to what the pack says. `past_until` is the program's day, or nothing for a
 /// program that is new: its past may be told.
@@ -69,11 +69,6 @@ fn days_that_differ(known: Option<&PolicyTimeline>, wanted: &PolicyTimeline) -> 
 fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()> {
     let forms: Vec<&str> = policy.sku_forms.iter().map(|form| form.as_str()).collect();
     let terms: Vec<String> = policy.standard_terms.iter().map(i32::to_string).collect();
-    let thresholds: Vec<String> = policy
-        .deal_thresholds
-        .iter()
-        .map(|one| format!("{}:{}", one.currency, one.least_minor))
-        .collect();
     let row = (
         policies::program_id.eq(program_id),
         policies::effective_on.eq(policy.from),
@@ -92,12 +87,19 @@ fn insert_policy(policy: &Policy, program_id: i64, conn: &mut Conn) -> Result<()
         policies::nfr_on_joining.eq(policy.nfr_on_joining),
         policies::renewal_lapse_days.eq(policy.renewal_lapse_days),
         policies::deal_protection_days.eq(policy.deal_protection_days),
-        policies::deal_thresholds.eq(thresholds.join(" ")),
+        policies::deal_thresholds.eq(stored(&policy.deal_thresholds)),
         policies::deal_tenders.eq(policy.deal_tenders),
         policies::deal_categories.eq(policy.deal_categories.as_ref().map(|keys| keys.join(" "))),
+        policies::deal_second_approval.eq(stored(&policy.deal_second_approval)),
         policies::quote_validity_days.eq(policy.quote_validity_days),
         policies::source.eq(policy.source.as_deref().unwrap_or_default()),
     );
     diesel::insert_into(policies::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// `EUR:250000 USD:250000`.
+fn stored(values: &[Threshold]) -> String {
+    let words = values.iter().map(|one| format!("{}:{}", one.currency, one.least_minor));
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -10,7 +10,7 @@ use iso_currency::Currency;
 
 const ALL: &str = "all";
 
-/// The least value of a deal, currency by currency: `["EUR 2500", "USD 2500"]`.
+/// A least value of deals, currency by currency: `["EUR 2500", "USD 2500"]`.
 pub(super) fn read_thresholds(node: &Node<'_>) -> Option<Vec<Threshold>> {
     const EXAMPLE: &str = "[\"EUR 2500\"]";
     let mut unique = Unique::new("name each currency once");

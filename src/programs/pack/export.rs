@@ -217,6 +217,7 @@ fn rules(policy: &Policy) -> Vec<(&'static str, String)> {
         ("deal_thresholds", list(policy.deal_thresholds.iter().map(threshold))),
         ("deal_tenders", policy.deal_tenders.to_string()),
         ("deal_categories", deal_categories(policy)),
+        ("deal_second_approval", list(policy.deal_second_approval.iter().map(threshold))),
         ("quote_validity_days", policy.quote_validity_days.to_string()),
     ]
 }

@@ -14,7 +14,7 @@ use super::words::{
 /// Ten years, the longest that a number of days may say.
 const MOST_DAYS: i32 = 3650;
 const LONGEST_TERM: i32 = 60;
-const RULES: [&str; 19] = [
+const RULES: [&str; 20] = [
     "term_starts",
     "renewals_by_key",
     "warranty_starts",
@@ -33,6 +33,7 @@ const RULES: [&str; 19] = [
     "deal_thresholds",
     "deal_tenders",
     "deal_categories",
+    "deal_second_approval",
     "quote_validity_days",
 ];
 
@@ -56,6 +57,7 @@ struct Rules {
     deal_thresholds: Option<Vec<Threshold>>,
     deal_tenders: Option<bool>,
     deal_categories: Option<Option<Vec<String>>>,
+    deal_second_approval: Option<Vec<Threshold>>,
     quote_validity_days: Option<i32>,
 }
 
@@ -163,12 +165,7 @@ impl<'a> Reading<'_, 'a> {
                 90,
                 before.deal_protection_days,
             ),
-            deal_thresholds: self.rule_or(
-                "deal_thresholds",
-                Vec::new(),
-                before.deal_thresholds.clone(),
-                read_thresholds,
-            ),
+            deal_thresholds: self.values("deal_thresholds", &before.deal_thresholds),
             deal_tenders: self.rule_or("deal_tenders", true, before.deal_tenders, Node::yes_or_no),
             deal_categories: self.rule_or(
                 "deal_categories",
@@ -176,6 +173,7 @@ impl<'a> Reading<'_, 'a> {
                 before.deal_categories.clone(),
                 |node| read_deal_categories(node, categories),
             ),
+            deal_second_approval: self.values("deal_second_approval", &before.deal_second_approval),
             quote_validity_days: self.days(
                 "quote_validity_days",
                 1,
@@ -221,6 +219,11 @@ impl<'a> Reading<'_, 'a> {
             None if self.is_first => Some(default),
             None => before,
         }
+    }
+
+    /// A value by currency. Left out of the first policy: none.
+    fn values(&self, key: &str, before: &Option<Vec<Threshold>>) -> Option<Vec<Threshold>> {
+        self.rule_or(key, Vec::new(), before.clone(), read_thresholds)
     }
 
     /// A rule that is a number of days, `least` or more.
@@ -290,6 +293,7 @@ impl Rules {
             deal_thresholds: self.deal_thresholds?,
             deal_tenders: self.deal_tenders?,
             deal_categories: self.deal_categories?,
+            deal_second_approval: self.deal_second_approval?,
             quote_validity_days: self.quote_validity_days?,
             source: source?,
         })

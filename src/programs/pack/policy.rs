@@ -50,13 +50,16 @@ pub struct Policy {
     pub deal_tenders: bool,
     /// The categories whose deals can be registered, sorted; nothing: every category.
     pub deal_categories: Option<Vec<String>>,
+    /// From which value on two people approve a deal, by currency; one is enough in the others.
+    /// Sorted.
+    pub deal_second_approval: Vec<Threshold>,
     /// Days for which a quote can be accepted.
     pub quote_validity_days: i32,
     /// Where the rules are from.
     pub source: Option<String>,
 }
 
-/// The least value, at recommended prices, of a deal in one currency.
+/// A value of deals in one currency, at recommended prices, from which on a rule lets them in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Threshold {
     /// ISO 4217.

@@ -62,6 +62,12 @@ async fn every_table_is_the_same_after_going_round() {
         }
         Ok(())
     });
+    // Bytes of every kind, and more of them than wait for others.
+    let deal = portal.draft_deal("owner", &[]).await;
+    let every: Vec<u8> = b"%PDF-".iter().copied().chain(0..=255).collect();
+    portal.attached("owner", &deal, "every.pdf", &every).await;
+    let large: Vec<u8> = every.iter().copied().cycle().take(4_300_000).collect();
+    portal.attached("owner", &deal, "large.pdf", &large).await;
     let first = folder.back_up(portal.database_address(), "first");
     let (there, lite) = (Database::empty(), folder.path("lite.db"));
     folder.restore(&first, there.address()).succeeds();

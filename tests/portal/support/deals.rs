@@ -1,7 +1,7 @@
 //! Deals as partners register them and the vendor decides, page by page.
 
 use diesel::prelude::*;
-use portal::db::schema::{audit_events, deal_claims, deals, mails};
+use portal::db::schema::{audit_events, deal_attachments, deal_claims, deals, mails};
 
 use super::leads::reference_of;
 use super::{Page, Portal};
@@ -33,6 +33,16 @@ pub struct Stored {
     pub revision: i64,
     pub receipt: String,
     pub until: Option<chrono::NaiveDate>,
+}
+
+/// A file of a deal as the database has it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct StoredFile {
+    pub reference: String,
+    pub name: String,
+    pub kind: String,
+    pub sha256: String,
+    pub content: Vec<u8>,
 }
 
 impl Portal {
@@ -81,6 +91,35 @@ impl Portal {
         let mut sent = vec![("seen", seen.as_str())];
         sent.extend(fields);
         self.visitor(key).post(&format!("{path}/{action}"), &sent).await
+    }
+
+    /// Adds a file.
+    pub async fn attached(&self, key: &str, path: &str, name: &str, content: &[u8]) {
+        self.attaches(key, path, name, content).await.goes_to(path);
+    }
+
+    /// … or tries to.
+    pub async fn attaches(&self, key: &str, path: &str, name: &str, content: &[u8]) -> Page {
+        let to = format!("{path}/attachments");
+        self.visitor(key).upload(&to, ("file", name, content), &[]).await
+    }
+
+    /// The files of a deal, by name.
+    pub fn files_of_deal(&self, path: &str) -> Vec<StoredFile> {
+        self.read(|conn| {
+            Ok(deal_attachments::table
+                .inner_join(deals::table)
+                .filter(deals::reference.eq(reference_of(path)))
+                .order(deal_attachments::name)
+                .select((
+                    deal_attachments::reference,
+                    deal_attachments::name,
+                    deal_attachments::kind,
+                    deal_attachments::sha256,
+                    deal_attachments::content,
+                ))
+                .load(conn)?)
+        })
     }
 
     pub fn deal(&self, path: &str) -> Stored {

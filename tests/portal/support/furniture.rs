@@ -35,8 +35,8 @@ struct Records {
     lead: String,
     inquiry: String,
     quoted: Quoted,
-    /// One that was submitted, and its receipt.
-    deal: [String; 2],
+    /// One that was submitted, its receipt, and a file of it.
+    deal: [String; 3],
 }
 
 /// What was asked, quoted and ordered.
@@ -166,6 +166,8 @@ async fn deals(portal: &Portal) -> [String; 2] {
     portal.at_deal("owner", &approved, "extension", &asked).await.is(303);
     let acme = portal.submitted_deal("owner", &[]).await;
     let globex = portal.submitted_deal("stranger", &[("customer_name", "HOOLI")]).await;
+    portal.attached("owner", &acme, "offer.txt", b"As discussed").await;
+    portal.attached("stranger", &globex, "plan.txt", b"Our plan").await;
     [acme, globex]
 }
 
@@ -221,7 +223,8 @@ fn records(
     let mail = portal.mails().into_iter().find(|mail| mail.to_email == email).unwrap().reference;
     let (contact, lead) = (portal.contact(contact), reference_of(lead).to_owned());
     let inquiry = reference_of(inquiry).to_owned();
-    let deal = [reference_of(deal).to_owned(), portal.deal(deal).receipt];
+    let file = portal.files_of_deal(deal).remove(0).reference;
+    let deal = [reference_of(deal).to_owned(), portal.deal(deal).receipt, file];
     Records { contact, enrolment, licence, customer, schedule, mail, lead, inquiry, quoted, deal }
 }
 
@@ -281,6 +284,7 @@ fn filled(path: &str, records: &Records) -> String {
         .replace("{special}", &records.quoted.special)
         .replace("{deal}", &records.deal[0])
         .replace("{receipt}", &records.deal[1])
+        .replace("{attachment}", &records.deal[2])
         .replace("{reference}", reference)
         .replace("{schedule}", &records.schedule)
         .replace("{mail}", &records.mail)
@@ -303,6 +307,7 @@ fn with_all(path: &str, value: &str) -> String {
         .replace("{special}", value)
         .replace("{deal}", value)
         .replace("{receipt}", value)
+        .replace("{attachment}", value)
         .replace("{reference}", value)
         .replace("{mail}", value)
         .replace("{schedule}", value)
