@@ -153,30 +153,21 @@ pub fn attachment(file_name: &str, kind: &str) -> actix_web::HttpResponseBuilder
 /// An answer that the browser saves under a name that somebody else chose: in ASCII for old
 /// browsers, and whole (RFC 6266).
 pub fn attachment_named(name: &str, kind: &str) -> actix_web::HttpResponseBuilder {
+    let whole = header::ExtendedValue {
+        charset: header::Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: name.as_bytes().to_vec(),
+    };
+    let disposition = header::ContentDisposition {
+        disposition: header::DispositionType::Attachment,
+        parameters: vec![
+            header::DispositionParam::Filename(ascii_file_name(name)),
+            header::DispositionParam::FilenameExt(whole),
+        ],
+    };
     let mut answer = HttpResponse::Ok();
-    let disposition = format!(
-        "attachment; filename=\"{}\"; filename*=UTF-8''{}",
-        ascii_file_name(name),
-        percent_encoded(name)
-    );
+    answer.insert_header((header::CONTENT_TYPE, kind)).insert_header(disposition);
     answer
-        .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CONTENT_DISPOSITION, disposition));
-    answer
-}
-
-/// Letters, figures and the few signs that RFC 8187 leaves as they are.
-fn percent_encoded(name: &str) -> String {
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 /// What becomes of a PDF at the browser.

@@ -158,7 +158,7 @@ async fn a_partner_adds_files_and_both_sides_take_them_away() {
         assert_eq!(
             answer.header("content-disposition"),
             "attachment; filename=\"Grosse-Masse.pdf\"; \
-             filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%26%20Ma%C3%9Fe.pdf"
+             filename*=UTF-8''Gr%C3%B6%C3%9Fe%20&%20Ma%C3%9Fe.pdf"
         );
     }
     assert_eq!(cam.get(&of(1)).await.header("content-type"), "text/csv; charset=utf-8");
