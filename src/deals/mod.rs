@@ -16,6 +16,7 @@ mod drafts;
 mod due;
 pub mod eligibility;
 mod export;
+mod figures;
 mod forms;
 mod handlers;
 mod list;
@@ -24,6 +25,7 @@ mod model;
 mod pages;
 mod protection;
 mod receipts;
+mod results;
 mod standing;
 mod status;
 mod steps;
@@ -47,7 +49,9 @@ pub use verbs::{
 };
 
 use crate::auth::{Seat, Seats, Who};
-use handlers::{deals, decisions, drafts as drafting, receipts as receipting};
+use handlers::{
+    deals, decisions, drafts as drafting, figures as reporting, receipts as receipting,
+};
 
 /// Who decides on deals.
 pub const DECIDING: Seats = Seats::PROGRAM_MANAGER.and(Seats::one(Seat::Cam));
@@ -59,6 +63,9 @@ const BOTH: Who = Who::Seats(DECIDING.and(Seats::PARTNER));
 crate::routes! {
     Page "deals" GET "/p/{program}/deals" (READERS) => deals::index;
     Download "deals_csv" GET "/p/{program}/deals.csv" (READERS) => deals::download;
+    Page "deal_figures" GET "/p/{program}/deals/figures" (READERS) => reporting::show;
+    Download "deal_figures_csv" GET "/p/{program}/deals/figures.csv" (READERS)
+        => reporting::download;
     Page "deal_new" GET "/p/{program}/deals/new" (PARTNER) => drafting::new;
     Action "deal_begin" POST "/p/{program}/deals/new" (PARTNER) => drafting::begin;
     Page "deal_receipts" GET "/p/{program}/deals/receipts" (READERS) => receipting::verify;

@@ -24,6 +24,7 @@ mod crawl;
 mod customers;
 mod database;
 mod deal_days;
+mod deal_figures;
 mod deal_prices;
 mod deal_races;
 mod deal_secrets;

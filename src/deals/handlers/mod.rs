@@ -3,4 +3,5 @@
 pub(super) mod deals;
 pub(super) mod decisions;
 pub(super) mod drafts;
+pub(super) mod figures;
 pub(super) mod receipts;
