@@ -10,6 +10,7 @@ use super::assignment::{self, Decision, Receiver};
 use super::candidates;
 use super::model::Lead;
 use super::news::{LeadsDeclined, News};
+use super::next_steps;
 use super::telling::{self, Told};
 use super::working::record;
 use crate::audit::By;
@@ -61,7 +62,10 @@ fn give_back(decision: Decision<'_>, lead: &Lead, why: &str, conn: &mut Conn) ->
             leads::revision.eq(leads::revision + 1),
         ))
         .execute(conn)?;
-    if changed == 0 { Err(Error::LostRace) } else { Ok(()) }
+    if changed == 0 {
+        return Err(Error::LostRace);
+    }
+    next_steps::forget(lead, conn)
 }
 
 /// Hands a lead that nobody has to the first of the ranking, where the policy of the day says so.

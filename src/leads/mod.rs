@@ -29,6 +29,7 @@ mod mail;
 mod many;
 mod model;
 mod news;
+mod next_steps;
 mod opening;
 mod pages;
 mod rules;
@@ -55,7 +56,8 @@ pub use working::{accept, close, junk, lose, progress};
 
 use crate::auth::{Seat, Seats, Who};
 use handlers::{
-    assignment as handing_out, expiring, figures as reporting, import as importing, leads, steps,
+    assignment as handing_out, expiring, figures as reporting, import as importing, leads,
+    next_steps as planning, steps,
 };
 
 /// Who hands leads out.
@@ -84,6 +86,9 @@ crate::routes! {
     Page "lead_figures" GET "/p/{program}/leads/figures" (READERS) => reporting::show;
     Download "lead_figures_csv" GET "/p/{program}/leads/figures.csv" (READERS)
         => reporting::download;
+    Page "lead_steps" GET "/p/{program}/leads/next-steps" (READERS) => planning::index;
+    Download "lead_steps_csv" GET "/p/{program}/leads/next-steps.csv" (READERS)
+        => planning::download;
     Page "lead" GET "/p/{program}/leads/{lead}" (READERS) => leads::show;
     Page "lead_edit" GET "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::edit;
     Action "lead_save" POST "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::save;

@@ -52,6 +52,7 @@ mod lead_ends;
 mod lead_histories;
 mod lead_import;
 mod lead_news;
+mod lead_next_steps;
 mod lead_secrets;
 mod lead_steps;
 mod leads;
