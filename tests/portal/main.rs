@@ -53,6 +53,7 @@ mod lead_histories;
 mod lead_import;
 mod lead_news;
 mod lead_next_steps;
+mod lead_ranking;
 mod lead_secrets;
 mod lead_steps;
 mod leads;
