@@ -37,13 +37,18 @@ impl Money {
 
     /// The amount and its currency as a person reads them: `€ 1,234.50`.
     pub fn show(self, locale: Locale) -> String {
-        let whole = locale.number(self.minor / scale(self.currency));
+        let whole = locale.number(self.whole_units());
         let part = self.part(locale.decimal());
         format!("{}\u{a0}{whole}{part}", self.currency.code())
     }
 
+    /// What of it is whole: euros of cents.
+    pub fn whole_units(self) -> i64 {
+        self.minor / scale(self.currency)
+    }
+
     fn with_separators(self, sign: &str, decimal: char) -> String {
-        let whole = self.minor / scale(self.currency);
+        let whole = self.whole_units();
         format!("{sign}{whole}{}", self.part(decimal))
     }
 

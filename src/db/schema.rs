@@ -601,6 +601,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    lead_next_steps (lead_id) {
+        lead_id -> BigInt,
+        reference -> Text,
+        program_id -> BigInt,
+        organisation_id -> BigInt,
+        due_on -> Date,
+        step -> Text,
+    }
+}
+
+diesel::table! {
     lead_activities (id) {
         id -> BigInt,
         lead_id -> BigInt,
@@ -995,6 +1006,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    deal_results (deal_id, result) {
+        deal_id -> BigInt,
+        result -> Text,
+        program_id -> BigInt,
+        partner_id -> BigInt,
+        currency -> Text,
+        msrp_minor -> BigInt,
+        at -> Timestamp,
+        after -> BigInt,
+    }
+}
+
+diesel::table! {
     deal_lines (id) {
         id -> BigInt,
         deal_id -> BigInt,
@@ -1113,6 +1137,7 @@ diesel::joinable!(renewal_notices -> mails (mail_id));
 diesel::joinable!(leads -> programs (program_id));
 diesel::joinable!(lead_answers -> leads (lead_id));
 diesel::joinable!(lead_activities -> leads (lead_id));
+diesel::joinable!(lead_next_steps -> leads (lead_id));
 diesel::joinable!(leads -> products (product_id));
 diesel::joinable!(leads -> categories (category_id));
 diesel::joinable!(leads -> organisations (assigned_to_id));
@@ -1201,6 +1226,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     leads,
     lead_answers,
     lead_activities,
+    lead_next_steps,
     price_lists,
     prices,
     price_news,
@@ -1225,6 +1251,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_enclosures,
     deals,
     deal_lines,
+    deal_results,
     deal_claims,
     deal_receipts,
     deal_reminders,

@@ -20,6 +20,7 @@ mod drafts;
 mod due;
 pub mod eligibility;
 mod export;
+mod figures;
 mod files;
 mod forms;
 mod handlers;
@@ -30,6 +31,7 @@ mod model;
 mod pages;
 mod protection;
 mod receipts;
+mod results;
 mod standing;
 mod status;
 mod steps;
@@ -58,8 +60,8 @@ pub use verbs::{
 
 use crate::auth::{Seat, Seats, Who};
 use handlers::{
-    attachments as attaching, deals, decisions, drafts as drafting, many as deciding,
-    receipts as receipting,
+    attachments as attaching, deals, decisions, drafts as drafting, figures as reporting,
+    many as deciding, receipts as receipting,
 };
 
 /// Who decides on deals.
@@ -72,6 +74,9 @@ const BOTH: Who = Who::Seats(DECIDING.and(Seats::PARTNER));
 crate::routes! {
     Page "deals" GET "/p/{program}/deals" (READERS) => deals::index;
     Download "deals_csv" GET "/p/{program}/deals.csv" (READERS) => deals::download;
+    Page "deal_figures" GET "/p/{program}/deals/figures" (READERS) => reporting::show;
+    Download "deal_figures_csv" GET "/p/{program}/deals/figures.csv" (READERS)
+        => reporting::download;
     Page "deal_new" GET "/p/{program}/deals/new" (PARTNER) => drafting::new;
     Action "deal_begin" POST "/p/{program}/deals/new" (PARTNER) => drafting::begin;
     Action "deals_decide" POST "/p/{program}/deals/decisions" (DECIDERS) => deciding::decide;

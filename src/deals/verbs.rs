@@ -12,7 +12,7 @@ use super::drafts::as_read;
 use super::mail;
 use super::model::Deal;
 use super::steps::{Step, changed_meanwhile};
-use super::{DealStatus, approvals, claims, telling};
+use super::{DealStatus, approvals, claims, results, telling};
 use crate::audit::{self, Action, By, Change};
 use crate::auth::{Program, Scope};
 use crate::calendar::add_days;
@@ -89,12 +89,14 @@ pub(super) fn write(
     change: Change<'_>,
     conn: &mut Conn,
 ) -> Result<Deal> {
+    let to = changes.status;
     let changed = diesel::update(as_read(deal))
         .set((changes, deals::revision.eq(deals::revision + 1)))
         .execute(conn)?;
     if changed == 0 {
         return Err(changed_meanwhile(deal));
     }
+    results::keep(deal, to, act.now, conn)?;
     let subject = deal.subject(Some(deal.partner_id));
     audit::record(act.by, action, subject, change, act.now, conn)?;
     Deal::find_unscoped(deal.id, conn)

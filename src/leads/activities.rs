@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::actions::NOTED;
 use super::assignment::Decision;
 use super::model::Lead;
+use super::next_steps;
 use super::rules::Step;
 use super::working::next_end;
 use crate::audit::{self, Change};
@@ -121,6 +122,7 @@ pub fn add_note(
         lead_activities::by_name.eq(by.name()),
     );
     diesel::insert_into(lead_activities::table).values(row).execute(conn)?;
+    next_steps::plan(lead, partner_id, new, conn)?;
     let change = Change { why: &new.text, ..Change::default() };
     audit::record(by, &NOTED, lead.subject(lead.assigned_to_id), change, now, conn)
 }

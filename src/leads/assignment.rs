@@ -8,6 +8,7 @@ use super::actions::{ASSIGNED, RECALLED};
 use super::answers;
 use super::forms::Chosen;
 use super::model::{Lead, with_all};
+use super::next_steps;
 use super::rules::Step;
 use super::telling::{Batch, Told, tell_assigned, tell_recalled};
 use super::{LeadKind, LeadStatus};
@@ -189,7 +190,10 @@ fn move_to(
             leads::revision.eq(leads::revision + 1),
         ))
         .execute(conn)?;
-    if changed == 0 { Err(changed_meanwhile(lead)) } else { Ok(()) }
+    if changed == 0 {
+        return Err(changed_meanwhile(lead));
+    }
+    next_steps::forget(lead, conn)
 }
 
 /// For the vendor alone: no partner reads from whom a lead was taken, and why.

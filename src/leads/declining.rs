@@ -6,21 +6,16 @@ use diesel::prelude::*;
 use super::LeadStatus;
 use super::actions::DECLINED;
 use super::answers::{self, Answer};
-use super::assignment::{self, Decision, Receiver};
-use super::candidates;
+use super::assignment::Decision;
+use super::distribution::distribute;
 use super::model::Lead;
 use super::news::{LeadsDeclined, News};
+use super::next_steps;
 use super::telling::{self, Told};
 use super::working::record;
-use crate::audit::By;
 use crate::db::Conn;
 use crate::db::schema::leads;
 use crate::error::{Error, Result};
-use crate::programs::pack::LeadDistribution;
-use crate::programs::rules_of;
-
-/// Who hands leads out where the policy of the day says so.
-const BY: By<'static> = By::Portal("Lead distribution");
 
 /// Declines a lead for the partner that has it, which loses it. Gives the name of the partner that it
 /// went on to.
@@ -61,25 +56,8 @@ fn give_back(decision: Decision<'_>, lead: &Lead, why: &str, conn: &mut Conn) ->
             leads::revision.eq(leads::revision + 1),
         ))
         .execute(conn)?;
-    if changed == 0 { Err(Error::LostRace) } else { Ok(()) }
-}
-
-/// Hands a lead that nobody has to the first of the ranking, where the policy of the day says so.
-/// Gives the partner's name; none where it waits to be assigned.
-pub(super) fn distribute(
-    decision: Decision<'_>,
-    lead: &Lead,
-    conn: &mut Conn,
-) -> Result<Option<String>> {
-    let Decision { program, now, .. } = decision;
-    let rules = rules_of(program.id, conn)?;
-    let policy = rules.policies.at(program.day_of(now));
-    if policy.lead_distribution == LeadDistribution::ByHand {
-        return Ok(None);
+    if changed == 0 {
+        return Err(Error::LostRace);
     }
-    let Some(first) = candidates::first_for(program.id, lead, conn)? else { return Ok(None) };
-    let to = Receiver { organisation_id: first.organisation_id, name: first.name };
-    let by_itself = Decision { by: BY, ..decision };
-    assignment::assign(by_itself, std::slice::from_ref(lead), &to, "", conn)?;
-    Ok(Some(to.name))
+    next_steps::forget(lead, conn)
 }

@@ -18,6 +18,7 @@ mod candidates;
 mod converting;
 mod deadline;
 mod declining;
+mod distribution;
 mod entry;
 mod export;
 mod fields;
@@ -30,8 +31,10 @@ mod mail;
 mod many;
 mod model;
 mod news;
+mod next_steps;
 mod opening;
 mod pages;
+mod ranking;
 mod rules;
 mod status;
 mod sweep;
@@ -49,7 +52,8 @@ pub use entry::{enter, enter_own};
 pub use fields::NewLead;
 pub use model::{AssignedTo, Details, KIND, Lead, Topic};
 pub use opening::{Opened, open};
-pub use rules::{Step, reason};
+pub use ranking::{Class, Known, Place, reason};
+pub use rules::Step;
 pub use status::{LeadKind, LeadStatus};
 pub use sweep::SWEEP;
 pub use topics::{TopicId, Topics};
@@ -58,7 +62,7 @@ pub use working::{accept, close, junk, lose, progress};
 use crate::auth::{Seat, Seats, Who};
 use handlers::{
     assignment as handing_out, converting as becoming, expiring, figures as reporting,
-    import as importing, leads, steps,
+    import as importing, leads, next_steps as planning, steps,
 };
 
 /// Who hands leads out.
@@ -87,6 +91,9 @@ crate::routes! {
     Page "lead_figures" GET "/p/{program}/leads/figures" (READERS) => reporting::show;
     Download "lead_figures_csv" GET "/p/{program}/leads/figures.csv" (READERS)
         => reporting::download;
+    Page "lead_steps" GET "/p/{program}/leads/next-steps" (READERS) => planning::index;
+    Download "lead_steps_csv" GET "/p/{program}/leads/next-steps.csv" (READERS)
+        => planning::download;
     Page "lead" GET "/p/{program}/leads/{lead}" (READERS) => leads::show;
     Page "lead_edit" GET "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::edit;
     Action "lead_save" POST "/p/{program}/leads/{lead}/edit" (AUTHORS) => leads::save;

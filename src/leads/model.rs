@@ -94,6 +94,8 @@ pub struct BecameDeal {
 pub struct Topic {
     #[diesel(select_expression = products::name.nullable())]
     product: Option<String>,
+    #[diesel(select_expression = products::category_id.nullable())]
+    pub category_of_product: Option<i64>,
     #[diesel(select_expression = categories::name.nullable())]
     category: Option<String>,
 }
@@ -214,6 +216,11 @@ impl Lead {
     /// The partner that has it; empty where none has.
     pub(super) fn partner_name(&self) -> &str {
         self.partner.as_ref().map_or("", |partner| partner.name.as_str())
+    }
+
+    /// The category that it is about, by name or by its product.
+    pub(super) fn category_id(&self) -> Option<i64> {
+        self.category_id.or(self.topic.category_of_product)
     }
 
     pub fn path(&self, scope: &Scope) -> String {

@@ -1,5 +1,4 @@
-//! What may be done with a lead in each state, by whom, and why not; and which partner a lead goes to
-//! first. Decisions without a database.
+//! What may be done with a lead in each state, by whom, and why not: decisions without a database.
 
 use super::{LeadKind, LeadStatus};
 
@@ -109,20 +108,5 @@ fn why_no_edit(kind: LeadKind, status: LeadStatus) -> Option<&'static str> {
         _ if may => None,
         _ if status.is_over() => Some("It is over."),
         _ => Some("The partner has opened it and works with what it says."),
-    }
-}
-
-/// Why a partner stands where it does among those that could take a lead: by country first, then by
-/// how much it has in hand, then by name.
-pub fn reason(partner_country: &str, lead_country: Option<&str>, open_leads: i64) -> String {
-    let hand = match open_leads {
-        0 => "no open leads".to_owned(),
-        1 => "1 open lead".to_owned(),
-        many => format!("{many} open leads"),
-    };
-    match lead_country {
-        Some(country) if country == partner_country => format!("Same country, {hand}"),
-        Some(_) => format!("Another country ({partner_country}), {hand}"),
-        None => format!("In {partner_country}, {hand}"),
     }
 }

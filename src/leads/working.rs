@@ -9,6 +9,7 @@ use super::assignment::Decision;
 use super::deadline::{Deadlines, Ending};
 use super::model::Lead;
 use super::news::{LeadsAccepted, LeadsClosed, LeadsJunked, LeadsLost, LeadsProgressed, News};
+use super::next_steps;
 use super::telling::{self, Told};
 use super::{LeadKind, LeadStatus};
 use crate::audit::{self, Action, Change};
@@ -65,7 +66,11 @@ impl<'a> Standing<'a> {
             .filter(leads::status.eq(lead.status))
             .filter(leads::revision.eq(lead.revision));
         let changed = diesel::update(row).set(self).execute(conn)?;
-        if changed == 0 { Err(Error::LostRace) } else { Ok(()) }
+        match changed {
+            0 => Err(Error::LostRace),
+            _ if self.status.is_over() => next_steps::forget(lead, conn),
+            _ => Ok(()),
+        }
     }
 }
 

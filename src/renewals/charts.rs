@@ -5,7 +5,7 @@ use super::totals::{Rate, Totals};
 use crate::auth::Scope;
 use crate::calendar::CalendarMonth;
 use crate::locale::Locale;
-use crate::web::chart::{Column, Key, Shares, Stacked};
+use crate::web::chart::{Column, Key, Shares, Stacked, is_minor, month_label};
 
 /// From the lowest part of a column up.
 const PARTS: [(Show, Key); 4] = [
@@ -55,7 +55,7 @@ impl Chart {
         let columns: Vec<Column> = months
             .iter()
             .map(|month| Column {
-                label: label(*month, locale),
+                label: month_label(*month, locale),
                 minor: is_minor(*month),
                 tip: tip(*month, &counts(*month), locale),
                 amounts: counts(*month),
@@ -66,7 +66,7 @@ impl Chart {
             .iter()
             .map(|month| {
                 let percent = totals.rate_of(*month).lines.percent();
-                (label(*month, locale), is_minor(*month), percent)
+                (month_label(*month, locale), is_minor(*month), percent)
             })
             .collect();
         let rated = rates.iter().any(|(.., percent)| percent.is_some());
@@ -82,21 +82,6 @@ impl Chart {
     pub(super) fn keys(&self) -> &[Key] {
         &self.stacked.keys
     }
-}
-
-/// The year stands with its first month.
-fn label(month: CalendarMonth, locale: Locale) -> String {
-    let name = locale.short_month(month.first_day());
-    let text = month.to_string();
-    match text.strip_suffix("-01") {
-        Some(year) => format!("{name} {}", &year[year.len().saturating_sub(2)..]),
-        None => name,
-    }
-}
-
-/// All but the first month of each quarter.
-fn is_minor(month: CalendarMonth) -> bool {
-    !["-01", "-04", "-07", "-10"].iter().any(|quarter| month.to_string().ends_with(quarter))
 }
 
 fn tip(month: CalendarMonth, counts: &[i64], locale: Locale) -> String {

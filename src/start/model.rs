@@ -117,6 +117,8 @@ pub(super) struct Waiting {
     pub leads: Vec<String>,
     /// Whom the organisation's own leads are about that end within a week.
     pub ending_leads: Vec<String>,
+    /// Whom the leads are about whose next step is due.
+    pub steps: Vec<String>,
     /// The customers of inquiries that the person's organisation is to answer with a quote.
     pub inquiries: Vec<String>,
     /// The customers of quotes that the person's organisation is to answer.
@@ -224,10 +226,19 @@ fn questions(scope: &Scope) -> Vec<String> {
          FROM leads WHERE program_id = $1 AND assigned_to_id = $2 AND expires_on <= '{}'",
         scope.today() + Duration::days(LEAD_DAYS)
     );
+    let steps = format!(
+        "SELECT 'step' AS kind, leads.company AS words, CAST(0 AS BIGINT) AS place, \
+         leads.company_key AS key \
+         FROM lead_next_steps JOIN leads ON leads.id = lead_next_steps.lead_id \
+         WHERE lead_next_steps.program_id = $1 AND lead_next_steps.organisation_id = $2 \
+         AND lead_next_steps.due_on <= '{}'",
+        scope.today()
+    );
     let asked = [
         (Seats::PARTNER.has(seat), OWN_LEADS.to_owned()),
         (DISTRIBUTING.has(seat), UNASSIGNED_LEADS.to_owned()),
         (Seats::PARTNER.has(seat), ending_leads),
+        (Seats::PARTNER.has(seat), steps),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), INVITED.to_owned()),
         (Seats::CHANNEL_ADMINISTRATORS.has(seat), failed("organisation_id = $2")),
         (scope.is_vendor(), failed("$2 <> 0")),
@@ -284,6 +295,7 @@ impl Waiting {
         let list = match row.kind.as_str() {
             "lead" => &mut self.leads,
             "ending" => &mut self.ending_leads,
+            "step" => &mut self.steps,
             "inquiry" => &mut self.inquiries,
             "deal" => &mut self.deals,
             "second" => &mut self.seconds,

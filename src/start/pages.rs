@@ -62,6 +62,7 @@ impl StartPage {
         let waiting = model::waiting(scope, conn)?;
         tasks.extend(lead_task(scope, &waiting.leads));
         tasks.extend(ending_task(scope, &waiting.ending_leads));
+        tasks.extend(STEPS.task(scope, &waiting.steps));
         tasks.extend(INQUIRIES.task(scope, &waiting.inquiries));
         tasks.extend(QUOTES.task(scope, &waiting.quotes));
         let deals = if scope.is_vendor() { TO_DECIDE } else { TO_MEND };
@@ -195,6 +196,13 @@ struct ForCustomers {
     action: &'static str,
 }
 
+const STEPS: ForCustomers = ForCustomers {
+    icon: "calendar-event",
+    one: "next step with a lead is due",
+    many: "next steps with leads are due",
+    path: "/leads/next-steps",
+    action: "See what is due",
+};
 const INQUIRIES: ForCustomers = ForCustomers {
     icon: "inbox",
     one: "inquiry waits for your quote",

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::calendar::CalendarMonth;
 use crate::locale::Locale;
 
 /// Where the plot of a chart begins and ends, in tenths of a per cent of its height: names stand
@@ -212,4 +213,35 @@ fn round_up(number: i64) -> i64 {
         }
         power = power.saturating_mul(10);
     }
+}
+
+/// What stands below a month's column; the year stands with its first month.
+pub fn month_label(month: CalendarMonth, locale: Locale) -> String {
+    let name = locale.short_month(month.first_day());
+    let text = month.to_string();
+    match text.strip_suffix("-01") {
+        Some(year) => format!("{name} {}", &year[year.len().saturating_sub(2)..]),
+        None => name,
+    }
+}
+
+/// Whether a month's label may be left out: all but the first of each quarter.
+pub fn is_minor(month: CalendarMonth) -> bool {
+    !["-01", "-04", "-07", "-10"].iter().any(|quarter| month.to_string().ends_with(quarter))
+}
+
+/// "40 min", "5 h", "2 d 4 h".
+pub fn span(seconds: i64) -> String {
+    let (minutes, hours) = (seconds / 60, seconds / 3_600);
+    match (hours / 24, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, _) => format!("{hours} h"),
+        (days, _) if hours % 24 == 0 => format!("{days} d"),
+        (days, _) => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// Whole hours, begun ones counted.
+pub fn begun_hours(seconds: i64) -> i64 {
+    (seconds + 3_599) / 3_600
 }

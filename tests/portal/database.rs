@@ -226,6 +226,11 @@ async fn the_migrations_make_the_tables_that_the_code_believes_in() {
     assert_eq!(columns, believed);
 }
 
+const SQLITE_SECONDS: &str = "CAST(strftime('%s', events.at) AS BIGINT) \
+                              - CAST(strftime('%s', deals.submitted_at) AS BIGINT)";
+const POSTGRES_SECONDS: &str =
+    "CAST(FLOOR(EXTRACT(EPOCH FROM events.at - deals.submitted_at)) AS BIGINT)";
+
 #[test]
 fn both_migration_trees_say_the_same() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
@@ -241,6 +246,8 @@ fn both_migration_trees_say_the_same() {
                     .replace("BIGINT PRIMARY KEY NOT NULL", "ID")
                     .replace("CAST(date_trunc('month', due_on) AS DATE)", "FIRST OF MONTH")
                     .replace("date(due_on, 'start of month')", "FIRST OF MONTH")
+                    .replace(SQLITE_SECONDS, "SECONDS")
+                    .replace(POSTGRES_SECONDS, "SECONDS")
                     .replace(" COLLATE \"C\"", "")
                     .replace(" BYTEA ", " BLOB ");
                 files.insert((folder.file_name(), file), text);

@@ -57,7 +57,10 @@ async fn partners_are_ranked_by_country_then_by_what_they_have_in_hand() {
     assert_eq!(shown.all(".choice label"), ["Globex", "Acme"]);
     assert_eq!(
         shown.all(".choice .hint"),
-        ["Same country, no open leads", "Same country, 1 open lead"]
+        [
+            "Same country, Installer, Knight, no open leads, none answered in a year",
+            "Same country, Installer, Knight, 1 open lead, none answered in a year",
+        ]
     );
     let abroad = portal.organisation_id("Globex");
     portal.write(move |conn| {
@@ -69,7 +72,10 @@ async fn partners_are_ranked_by_country_then_by_what_they_have_in_hand() {
     assert_eq!(shown.all(".choice label"), ["Acme", "Globex"]);
     assert_eq!(
         shown.all(".choice .hint"),
-        ["Same country, 1 open lead", "Another country (BE), no open leads"]
+        [
+            "Same country, Installer, Knight, 1 open lead, none answered in a year",
+            "Another country (BE), Installer, Knight, no open leads, none answered in a year",
+        ]
     );
     let found = cam.get(&format!("{page}&name=glo")).await;
     assert_eq!(found.all(".choice label"), ["Globex"]);

@@ -33,7 +33,7 @@ async fn a_lead_is_entered_assigned_and_opened() {
 
     let assignment = format!("{ASSIGNMENT}?lead={}", reference_of(&path));
     cam.get(&path).await.shows("main li a", "Assign to a partner");
-    cam.get(&assignment).await.is(200).shows(".choice", "Same country, no open leads");
+    cam.get(&assignment).await.is(200).shows(".choice", "Same country, Installer");
     portal.assign_lead(&path, "Acme").await;
     cam.get(&path).await.shows(".status", "Assigned").shows(".facts", "Acme");
 

@@ -69,3 +69,44 @@ async fn what_waits_is_found_by_its_status() {
         assert!(found, "{key}: {plan:?}");
     }
 }
+
+/// Who opens what, the table that is asked, and how it is read: what is counted from an index alone,
+/// so that no deal is looked at one by one.
+const COUNTED: &[(&str, &str, &str, &str)] = &[
+    ("manager", "deals/figures", "deals", "COVERING INDEX deals_open "),
+    ("manager", "deals/figures", "deal_results", "COVERING INDEX deal_results_by_time "),
+    ("owner", "deals/figures", "deals", "COVERING INDEX deals_open_by_partner "),
+    ("owner", "deals/figures", "deal_results", "COVERING INDEX deal_results_by_partner "),
+    ("cam", "deals/figures?partner=glo", "deals", "COVERING INDEX deals_open"),
+    ("cam", "deals/figures?partner=glo", "deal_results", "COVERING INDEX deal_results_by_"),
+    ("manager", "leads/next-steps", "lead_next_steps", "INDEX lead_next_steps_by_day "),
+    ("owner", "leads/next-steps", "lead_next_steps", "INDEX lead_next_steps_by_partner "),
+    ("cam", "leads/assignment?lead=", "enrolments", "COVERING INDEX licences_sold "),
+    ("cam", "leads/assignment?lead=", "enrolments", "COVERING INDEX lead_answers_by_partner "),
+];
+
+#[actix_web::test]
+async fn figures_steps_and_rankings_are_read_from_their_indexes() {
+    if database::is_postgres() {
+        return;
+    }
+    let seen = Seen::default();
+    let portal = Portal::observed(seen.observer()).await;
+    let lead = portal.enter_lead(&[("topic", "category:alarm")]).await;
+    let lead = lead.rsplit('/').next().unwrap();
+    for (key, path, table, index) in COUNTED {
+        let path = if path.ends_with('=') { format!("{path}{lead}") } else { (*path).to_owned() };
+        let mut visitor = portal.visitor(key);
+        seen.take();
+        visitor.get(&format!("/p/shield/{path}")).await.is(200);
+        let asked = seen.take_questions();
+        let from = [format!("FROM {table} "), format!("FROM `{table}` ")];
+        let found = asked.iter().find(|sql| from.iter().any(|from| sql.contains(from.as_str())));
+        let found = found.unwrap_or_else(|| panic!("{key} at {path} asks no {table}: {asked:?}"));
+        let plan = portal.read(|conn| Ok(plan(&shape(found), conn)));
+        assert!(plan.iter().any(|step| step.contains(index)), "{key} at {path}: {plan:?}");
+        let is_list = *table == "lead_next_steps";
+        let sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(!(is_list && sorted), "{key} at {path} sorts what it finds: {plan:?}");
+    }
+}

@@ -48,7 +48,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     })?;
     let file = LeadFile::read(&bytes);
     if arguments.dry_run {
-        let checked = portal.db.read_blocking(|conn| import::check(&file, &program, conn))?;
+        let now = portal.clock.now();
+        let checked = portal.db.read_blocking(|conn| import::check(&file, &program, now, conn))?;
         return checked.map_or_else(|faults| refuse(&faults), |plan| tell(&plan));
     }
     let (site, now) = (portal.site.clone(), portal.clock.now());

@@ -19,6 +19,7 @@ pub(in crate::deals) struct ListPage {
     path: String,
     csv_href: String,
     receipts_href: String,
+    figures_href: String,
     new_href: Option<String>,
     is_vendor: bool,
     /// Whether the person may look after partners.
@@ -101,6 +102,7 @@ impl ListPage {
             next: rows.next.as_ref().map(page),
             csv_href: list_address(&scope.path("/deals.csv"), &query, None),
             receipts_href: scope.path("/deals/receipts"),
+            figures_href: scope.path("/deals/figures"),
             new_href: Some(scope.path("/deals/new")).filter(|_| !is_vendor),
             decides: DECIDING.has(scope.seat()),
             statuses: statuses(is_vendor),

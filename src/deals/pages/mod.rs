@@ -1,7 +1,9 @@
 //! Pages of deals.
 
+mod charts;
 pub(super) mod deal;
 pub(super) mod draft;
+pub(super) mod figures;
 pub(super) mod files;
 pub(super) mod list;
 pub(super) mod new;

@@ -23,7 +23,8 @@ pub(in crate::leads) async fn upload(visit: Visit, upload: Upload) -> Reply {
     if upload.field("action") == "import" {
         return store(&visit, file).await;
     }
-    let plan = visit.read(move |_, scope, conn| import::check(&file, scope.program(), conn));
+    let plan = visit
+        .read(move |visit, scope, conn| import::check(&file, scope.program(), visit.now(), conn));
     match plan.await? {
         Ok(plan) => {
             let outcome = Outcome { plan: Some(plan), ..Outcome::default() };

@@ -16,7 +16,7 @@ use crate::leads::pages::form::FormPage;
 use crate::leads::pages::lead::LeadPage;
 use crate::leads::pages::list::ListPage;
 use crate::leads::topics::Topics;
-use crate::leads::{activities, declining, entry, export};
+use crate::leads::{activities, distribution, entry, export};
 use crate::web::{FieldErrors, Flash, Form, Query, Reply, Visit, page, page_with};
 
 /// The program and the lead of the address.
@@ -90,7 +90,7 @@ fn distributed(
     if decision.require_open().is_err() {
         return Ok(None);
     }
-    declining::distribute(decision, &Lead::find_for(scope, reference, conn)?, conn)
+    distribution::distribute(decision, &Lead::find_for(scope, reference, conn)?, conn)
 }
 
 async fn new_page(visit: &Visit, refused: Refused<LeadForm>) -> Result<FormPage> {

@@ -6,4 +6,5 @@ pub(super) mod expiring;
 pub(super) mod figures;
 pub(super) mod import;
 pub(super) mod leads;
+pub(super) mod next_steps;
 pub(super) mod steps;

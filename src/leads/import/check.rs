@@ -6,10 +6,12 @@ use diesel::prelude::*;
 
 use super::table::{Column, LeadFile, Line};
 use crate::auth::{Part, Program};
+use crate::clock::Instant;
 use crate::db::schema::{enrolments, leads, organisations};
 use crate::db::{self, Conn};
 use crate::error::{Error, Result};
 use crate::leads::assignment::Receiver;
+use crate::leads::distribution::Distribution;
 use crate::leads::fields::{NewLead, Typed};
 use crate::leads::topics::{TopicId, Topics};
 use crate::names;
@@ -28,6 +30,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether the file itself names partners.
+    pub fn names_partners(&self) -> bool {
+        self.new.iter().any(|one| one.partner.is_some() && !one.by_itself)
+    }
+
     pub fn assigned(&self) -> usize {
         self.new.iter().filter(|one| one.partner.is_some()).count()
     }
@@ -50,12 +57,15 @@ pub struct Planned {
     pub topic: String,
     /// Who would get it at once.
     pub partner: Option<Receiver>,
+    /// Whether that is the first of the ranking, because the line names nobody.
+    pub by_itself: bool,
 }
 
 /// Decides the whole file and writes nothing: the plan, or everything that is wrong.
 pub fn check(
     file: &LeadFile,
     program: &Program,
+    now: Instant,
     conn: &mut Conn,
 ) -> Result<std::result::Result<Plan, Vec<Fault>>> {
     let sheet = &file.0;
@@ -79,7 +89,21 @@ pub fn check(
             plan.new.extend(checker.line(line, id));
         }
     }
-    Ok(if checker.faults.is_empty() { Ok(plan) } else { Err(checker.faults) })
+    if !checker.faults.is_empty() {
+        return Ok(Err(checker.faults));
+    }
+    distribute(&mut plan, program, now, conn)?;
+    Ok(Ok(plan))
+}
+
+/// Leads for which the file names nobody go to the first of the ranking, where the policy says so.
+fn distribute(plan: &mut Plan, program: &Program, now: Instant, conn: &mut Conn) -> Result<()> {
+    let Some(mut distribution) = Distribution::of(program, now, conn)? else { return Ok(()) };
+    for planned in plan.new.iter_mut().filter(|one| one.partner.is_none()) {
+        planned.partner = distribution.next_for(&planned.lead, conn)?;
+        planned.by_itself = planned.partner.is_some();
+    }
+    Ok(())
 }
 
 /// The numbers of the file that the program has already.
@@ -185,6 +209,7 @@ impl Checker<'_> {
             topic: self.topics.name_of(topic).to_owned(),
             lead: lead?,
             partner,
+            by_itself: false,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Leads from a file (docs/import-leads.md): all of it or nothing.
 //!
-//! A line enters a lead, and assigns it where it names a partner. What tells leads apart is their
+//! A line enters a lead, and assigns it where it names a partner; where the policy says so, the others go
+//! to the first of the ranking. What tells leads apart is their
 //! number in the system they come from: a line whose number the program has already changes nothing,
 //! so the same file can be sent again.
 
@@ -17,10 +18,11 @@ use diesel::prelude::*;
 use super::LeadStatus;
 use super::actions::{ASSIGNED, IMPORTED};
 use super::assignment::{Decision, Receiver};
+use super::distribution;
 use super::entry::{FIRST_REVISION, Row};
 use super::model::KIND;
 use super::telling::{Batch, Told, tell_assigned};
-use crate::audit::{self, Change, Subject};
+use crate::audit::{self, By, Change, Subject};
 use crate::db::schema::leads;
 use crate::db::{self, Conn};
 use crate::error::Result;
@@ -61,11 +63,11 @@ pub fn import(
     decision: Decision<'_>,
     conn: &mut Conn,
 ) -> Result<std::result::Result<Imported, Vec<Fault>>> {
-    let plan = match check(file, decision.program, conn)? {
+    let plan = match check(file, decision.program, decision.now, conn)? {
         Ok(plan) => plan,
         Err(faults) => return Ok(Err(faults)),
     };
-    if plan.assigned() > 0 {
+    if plan.names_partners() {
         decision.require_open()?;
     }
     let rows: Vec<Row<'_>> = plan.new.iter().map(|planned| row(planned, decision)).collect();
@@ -80,8 +82,13 @@ fn row<'a>(planned: &'a Planned, decision: Decision<'_>) -> Row<'a> {
     let row = row.numbered(&planned.external_id);
     match &planned.partner {
         None => row,
-        Some(partner) => row.assigned_to(partner.organisation_id, decision.by),
+        Some(partner) => row.assigned_to(partner.organisation_id, giver(planned, decision)),
     }
+}
+
+/// Who hands a lead out: whoever imports it, or the portal where the file names nobody.
+fn giver<'a>(planned: &Planned, decision: Decision<'a>) -> By<'a> {
+    if planned.by_itself { distribution::BY } else { decision.by }
 }
 
 fn insert(rows: &[Row<'_>], conn: &mut Conn) -> QueryResult<usize> {
@@ -90,7 +97,7 @@ fn insert(rows: &[Row<'_>], conn: &mut Conn) -> QueryResult<usize> {
 
 fn record(plan: &Plan, rows: &[Row<'_>], decision: Decision<'_>, conn: &mut Conn) -> Result<()> {
     let ids = ids_of(rows, conn)?;
-    let (mut imported, mut assigned) = (Vec::new(), Vec::new());
+    let (mut imported, mut named, mut by_itself) = (Vec::new(), Vec::new(), Vec::new());
     for (planned, row) in plan.new.iter().zip(rows) {
         let subject = Subject {
             kind: KIND,
@@ -103,11 +110,13 @@ fn record(plan: &Plan, rows: &[Row<'_>], decision: Decision<'_>, conn: &mut Conn
         imported.push((subject, Change { to: LeadStatus::New.label(), ..Change::default() }));
         if let Some(Receiver { organisation_id, name }) = &planned.partner {
             let subject = Subject { organisation_id: Some(*organisation_id), ..subject };
+            let assigned = if planned.by_itself { &mut by_itself } else { &mut named };
             assigned.push((subject, Change { to: name, ..Change::default() }));
         }
     }
     audit::record_all(decision.by, &IMPORTED, &imported, decision.now, conn)?;
-    audit::record_all(decision.by, &ASSIGNED, &assigned, decision.now, conn)
+    audit::record_all(decision.by, &ASSIGNED, &named, decision.now, conn)?;
+    audit::record_all(distribution::BY, &ASSIGNED, &by_itself, decision.now, conn)
 }
 
 fn ids_of<'a>(rows: &'a [Row<'_>], conn: &mut Conn) -> Result<HashMap<&'a str, i64>> {

@@ -6,7 +6,7 @@ use crate::auth::Scope;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::leads::assignment::all_of;
-use crate::leads::candidates::{Candidate, LIMIT, MOST, candidates_for};
+use crate::leads::candidates::{Asked, Candidate, LIMIT, MOST, candidates_for};
 use crate::leads::forms::{AssignmentForm, ChoiceQuery, MOST_CHOSEN, Refused};
 use crate::leads::model::Lead;
 use crate::leads::rules::Step;
@@ -62,9 +62,10 @@ impl AssignmentPage {
             [] => Vec::new(),
             some => all_of(scope, some, conn)?,
         };
+        let asked = Asked::of(scope.program(), &chosen, visit.now());
         let mut candidates = match chosen.is_empty() {
             true => Vec::new(),
-            false => candidates_for(scope.program().id, &chosen, &query.name, LIMIT, conn)?,
+            false => candidates_for(asked, &chosen, &query.name, LIMIT, conn)?,
         };
         let more = candidates.len() > MOST;
         candidates.truncate(MOST);

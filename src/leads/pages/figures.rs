@@ -3,12 +3,11 @@
 use askama::Template;
 
 use crate::auth::Scope;
-use crate::calendar::CalendarMonth;
 use crate::db::Conn;
 use crate::error::Result;
 use crate::leads::figures::{Month, Stage, months_for};
 use crate::locale::Locale;
-use crate::web::chart::{Column, Key, Shares, Stacked};
+use crate::web::chart::{Column, Key, Shares, Stacked, begun_hours, is_minor, month_label, span};
 use crate::web::downloads::Csv;
 use crate::web::{Frame, Visit};
 
@@ -116,7 +115,7 @@ fn stages(months: &[Month], locale: Locale) -> Option<Drawing<Stacked>> {
     let columns = months
         .iter()
         .map(|month| Column {
-            label: label(month.month, locale),
+            label: month_label(month.month, locale),
             minor: is_minor(month.month),
             tip: format!(
                 "{}: {}",
@@ -149,7 +148,7 @@ fn response(months: &[Month], locale: Locale) -> Option<Drawing<Stacked>> {
             let response = month.response();
             let (opened, accepted) = response.unwrap_or((0, 0));
             Column {
-                label: label(month.month, locale),
+                label: month_label(month.month, locale),
                 minor: is_minor(month.month),
                 tip: match response {
                     None => format!("{}: no lead", locale.month(month.month.first_day())),
@@ -160,7 +159,7 @@ fn response(months: &[Month], locale: Locale) -> Option<Drawing<Stacked>> {
                         span(accepted)
                     ),
                 },
-                amounts: vec![hours(opened), hours(accepted)],
+                amounts: vec![begun_hours(opened), begun_hours(accepted)],
             }
         })
         .collect();
@@ -178,7 +177,7 @@ fn acceptance(months: &[Month], locale: Locale) -> Option<Drawing<Shares>> {
     let rate = (accepted * 100).checked_div(accepted + declined)?;
     let columns = months
         .iter()
-        .map(|month| (label(month.month, locale), is_minor(month.month), month.acceptance()))
+        .map(|month| (month_label(month.month, locale), is_minor(month.month), month.acceptance()))
         .collect();
     let summary = format!(
         "{rate} % in all, {} of {}. The table has the figures.",
@@ -186,37 +185,6 @@ fn acceptance(months: &[Month], locale: Locale) -> Option<Drawing<Shares>> {
         locale.number(accepted + declined)
     );
     Some(Drawing { chart: Shares::new(columns, None), summary })
-}
-
-/// The year stands with its first month.
-fn label(month: CalendarMonth, locale: Locale) -> String {
-    let name = locale.short_month(month.first_day());
-    let text = month.to_string();
-    match text.strip_suffix("-01") {
-        Some(year) => format!("{name} {}", &year[year.len().saturating_sub(2)..]),
-        None => name,
-    }
-}
-
-/// All but the first month of each quarter.
-fn is_minor(month: CalendarMonth) -> bool {
-    !["-01", "-04", "-07", "-10"].iter().any(|quarter| month.to_string().ends_with(quarter))
-}
-
-/// Whole hours, begun ones counted.
-fn hours(seconds: i64) -> i64 {
-    (seconds + 3_599) / 3_600
-}
-
-/// "40 min", "5 h", "2 d 4 h".
-fn span(seconds: i64) -> String {
-    let (minutes, hours) = (seconds / 60, seconds / 3_600);
-    match (hours / 24, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, _) => format!("{hours} h"),
-        (days, _) if hours % 24 == 0 => format!("{days} d"),
-        (days, _) => format!("{days} d {} h", hours % 24),
-    }
 }
 
 const HEADS: [&str; 9] = [
@@ -239,8 +207,11 @@ pub(in crate::leads) fn file(scope: &Scope, conn: &mut Conn) -> Result<Csv> {
         cells.extend(month.stages.iter().map(i64::to_string));
         cells.extend([month.accepted.to_string(), month.declined.to_string()]);
         let response = month.response();
-        cells.push(response.map_or_else(String::new, |(opened, _)| hours(opened).to_string()));
-        cells.push(response.map_or_else(String::new, |(_, accepted)| hours(accepted).to_string()));
+        cells
+            .push(response.map_or_else(String::new, |(opened, _)| begun_hours(opened).to_string()));
+        cells.push(
+            response.map_or_else(String::new, |(_, accepted)| begun_hours(accepted).to_string()),
+        );
         csv.row(cells)?;
     }
     Ok(csv)

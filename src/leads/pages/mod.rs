@@ -8,4 +8,5 @@ pub(super) mod form;
 pub(super) mod import;
 pub(super) mod lead;
 pub(super) mod list;
+pub(super) mod next_steps;
 pub(super) mod reason;
