@@ -14,7 +14,7 @@ use super::partners::Seller;
 use super::words;
 use crate::calendar::add_days;
 use crate::clock::Instant;
-use crate::db::schema::{deal_claims, deal_lines, deal_receipts, deals};
+use crate::db::schema::{deal_claims, deal_lines, deal_receipts, deal_results, deals};
 use crate::db::{self, Conn, Db, ROWS_PER_STATEMENT};
 use crate::deals::hash;
 use crate::error::{Error, Result};
@@ -89,6 +89,20 @@ struct NewClaim {
     category_id: i64,
     claim: String,
     deal_id: i64,
+}
+
+/// How it was decided, or how it ended.
+#[derive(Insertable)]
+#[diesel(table_name = deal_results)]
+struct NewResult<'a> {
+    deal_id: i64,
+    result: &'static str,
+    program_id: i64,
+    partner_id: i64,
+    currency: &'a str,
+    msrp_minor: i64,
+    at: Instant,
+    after: i64,
 }
 
 #[derive(Clone)]
@@ -191,10 +205,12 @@ fn insert(drawn: &[Drawn], conn: &mut Conn) -> Result<()> {
         .into_iter()
         .collect();
     let (mut lines, mut receipts, mut claims) = (Vec::new(), Vec::new(), Vec::new());
+    let mut results = Vec::new();
     for Drawn { deal, lines: own } in drawn {
         let deal_id = *ids.get(&deal.reference).ok_or(Error::LostRace)?;
         lines.extend(own.iter().cloned().map(|line| NewLine { deal_id, ..line }));
         receipts.push(receipt(deal, deal_id));
+        results.extend(results_of(deal, deal_id));
         if deal.status == "approved" {
             claims.extend(claims_of(deal, deal_id));
         }
@@ -202,6 +218,7 @@ fn insert(drawn: &[Drawn], conn: &mut Conn) -> Result<()> {
     db::insert_all!(conn, deal_lines::table, lines);
     db::insert_all!(conn, deal_receipts::table, receipts);
     db::insert_all!(conn, deal_claims::table, claims);
+    db::insert_all!(conn, deal_results::table, results);
     Ok(())
 }
 
@@ -218,6 +235,27 @@ fn receipt(deal: &NewDeal, deal_id: i64) -> NewReceipt<'_> {
         submitted_by: deal.submitted_by,
         sha256: hash(&content),
         content,
+    }
+}
+
+/// Decided two days after it was submitted; what was approved ended some weeks later.
+fn results_of(deal: &NewDeal, deal_id: i64) -> Vec<NewResult<'_>> {
+    let result = |result: &'static str, days: i64| NewResult {
+        deal_id,
+        result,
+        program_id: deal.program_id,
+        partner_id: deal.partner_id,
+        currency: &deal.currency,
+        msrp_minor: deal.msrp_minor,
+        at: deal.submitted_at + Duration::days(days),
+        after: days * 86_400,
+    };
+    let decision = if deal.protected_at.is_some() { "approved" } else { "rejected" };
+    match deal.status {
+        "approved" | "rejected" => vec![result(decision, 2)],
+        ended @ ("won" | "lost" | "revoked") => vec![result(decision, 2), result(ended, 50)],
+        "expired" => vec![result(decision, 2), result("expired", PROTECTION + 1)],
+        _ => Vec::new(),
     }
 }
 
