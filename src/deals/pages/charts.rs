@@ -131,7 +131,7 @@ pub(super) fn open_by_number(figures: &Figures, locale: Locale) -> Option<Drawin
         1 => "1 deal".to_owned(),
         many => format!("{} deals", locale.number(many)),
     };
-    let columns = columns(figures, locale, |sum| sum.deals(), counted);
+    let columns = columns(figures, locale, Sum::deals, counted);
     (all.deals() > 0).then(|| Drawing {
         id: "open".to_owned(),
         title: "Open deals".to_owned(),
