@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::DealStatus;
 use super::model::{Deal, with_names};
+use super::standing::alike;
 use super::status::OPEN;
 use crate::auth::Program;
 use crate::db::schema::{categories, deals, organisations};
@@ -39,13 +40,8 @@ pub(super) struct Candidate {
 
 /// The open and approved deals of the same category that may be of the same customer. One query.
 pub(super) fn candidates_for(deal: &Deal, conn: &mut Conn) -> Result<Vec<Deal>> {
-    let by_domain =
-        deals::customer_domain.eq(&deal.customer_domain).and(deals::customer_domain.ne(""));
-    let by_name = deals::customer_key.eq(&deal.customer_key);
     Ok(with_names!()
-        .filter(deals::program_id.eq(deal.program_id))
-        .filter(deals::category_id.eq(deal.category_id))
-        .filter(by_name.or(by_domain))
+        .filter(alike!(deal))
         .filter(deals::id.ne(deal.id))
         .filter(deals::status.eq_any(OPEN))
         .order((deals::submitted_at, deals::id))

@@ -71,6 +71,31 @@ fn of(scope: &Scope, deal: &Deal, conn: &mut Conn) -> Result<Standing> {
     Ok(standing)
 }
 
+/// Deals of the category that are known by the same name, in whichever country, or by the same domain:
+/// a union, because each half has an index of its own; of the two joined by OR, sorted by time, SQLite
+/// reads the whole program in the order of time. A macro, because its type has no name.
+macro_rules! alike {
+    ($deal:expr) => {{
+        use diesel::sql_types::{BigInt, Bool, Text};
+        let deal: &Deal = $deal;
+        diesel::dsl::sql::<Bool>("deals.id IN (SELECT named.id FROM deals AS named")
+            .sql(" WHERE named.program_id = ")
+            .bind::<BigInt, _>(deal.program_id)
+            .sql(" AND named.category_id = ")
+            .bind::<BigInt, _>(deal.category_id)
+            .sql(" AND named.customer_key = ")
+            .bind::<Text, _>(deal.customer_key.clone())
+            .sql(" UNION SELECT seated.id FROM deals AS seated WHERE seated.program_id = ")
+            .bind::<BigInt, _>(deal.program_id)
+            .sql(" AND seated.category_id = ")
+            .bind::<BigInt, _>(deal.category_id)
+            .sql(" AND seated.customer_domain <> '' AND seated.customer_domain = ")
+            .bind::<Text, _>(deal.customer_domain.clone())
+            .sql(")")
+    }};
+}
+pub(super) use alike;
+
 /// Every deal of the same customer and category that is open or approved, whoever's it is.
 pub fn namesakes(deal: &Deal, conn: &mut Conn) -> Result<Vec<Deal>> {
     let by_name = deals::customer_key
@@ -79,8 +104,7 @@ pub fn namesakes(deal: &Deal, conn: &mut Conn) -> Result<Vec<Deal>> {
     let by_domain =
         deals::customer_domain.eq(&deal.customer_domain).and(deals::customer_domain.ne(""));
     Ok(with_names!()
-        .filter(deals::program_id.eq(deal.program_id))
-        .filter(deals::category_id.eq(deal.category_id))
+        .filter(alike!(deal))
         .filter(deals::id.ne(deal.id))
         .filter(deals::status.eq_any(OPEN))
         .filter(by_name.or(by_domain))

@@ -61,7 +61,7 @@ struct NewDeal {
     revision: i64,
 }
 
-#[derive(Clone, Insertable)]
+#[derive(Clone, Copy, Insertable)]
 #[diesel(table_name = deal_lines)]
 struct NewLine {
     deal_id: i64,
@@ -208,7 +208,7 @@ fn insert(drawn: &[Drawn], conn: &mut Conn) -> Result<()> {
     let mut results = Vec::new();
     for Drawn { deal, lines: own } in drawn {
         let deal_id = *ids.get(&deal.reference).ok_or(Error::LostRace)?;
-        lines.extend(own.iter().cloned().map(|line| NewLine { deal_id, ..line }));
+        lines.extend(own.iter().map(|line| NewLine { deal_id, ..*line }));
         receipts.push(receipt(deal, deal_id));
         results.extend(results_of(deal, deal_id));
         if deal.status == "approved" {

@@ -91,7 +91,7 @@ pub(super) fn bring(
 fn draw(market: &Market, seller: Seller, number: u64, dice: &mut ChaCha12Rng) -> NewLead {
     let age = dice.random_range(0..DAYS);
     let at = market.now - Duration::days(age) - Duration::seconds(dice.random_range(0..80_000));
-    let is_own = number % 2 == 0;
+    let is_own = number.is_multiple_of(2);
     let status = match age {
         ..WAITING_DAYS if is_own => "accepted",
         ..WAITING_DAYS => *words::pick(&["new", "assigned", "assigned", "opened"], dice),

@@ -110,3 +110,31 @@ async fn figures_steps_and_rankings_are_read_from_their_indexes() {
         assert!(!(is_list && sorted), "{key} at {path} sorts what it finds: {plan:?}");
     }
 }
+
+/// Whether a customer is free, and who else is there, is asked of the customer's own deals alone.
+#[actix_web::test]
+async fn the_deals_of_a_customer_are_found_by_its_name_and_by_its_domain() {
+    if database::is_postgres() {
+        return;
+    }
+    let seen = Seen::default();
+    let portal = Portal::observed(seen.observer()).await;
+    let deal = portal.draft_deal("owner", &[]).await;
+    seen.take();
+    portal.at_deal("owner", &deal, "standing", &[]).await.is(303);
+    portal.at_deal("owner", &deal, "submission", &[]).await.is(303);
+    portal.at_deal("cam", &deal, "review", &[]).await.is(303);
+    portal.visitor("cam").get(&deal).await.is(200);
+    let asked = seen.take();
+    let alike: Vec<&String> = asked.iter().filter(|sql| sql.contains("AS named")).collect();
+    assert!(alike.len() >= 3, "{asked:?}");
+    for sql in alike {
+        let plan = portal.read(|conn| Ok(plan(&shape(sql), conn)));
+        for index in ["deals_by_customer ", "deals_by_domain "] {
+            let by_index = plan.iter().any(|step| step.contains(&format!("INDEX {index}")));
+            assert!(by_index, "{index}: {plan:?}");
+        }
+        let by_time = plan.iter().any(|step| step.contains("deals_by_time"));
+        assert!(!by_time, "{plan:?}");
+    }
+}

@@ -190,7 +190,7 @@ const OF_VENDOR: [Way; 3] = [
 fn steps(lead: &Lead, scope: &Scope, stopped: bool) -> Vec<NextStep> {
     // A draft that was thrown away can be begun anew.
     let begins_anew = lead.status == LeadStatus::Converted && lead.deal.is_none();
-    if lead.status.is_over() && !(begins_anew && !scope.is_vendor()) {
+    if lead.status.is_over() && (scope.is_vendor() || !begins_anew) {
         return Vec::new();
     }
     let path = lead.path(scope);
