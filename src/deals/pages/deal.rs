@@ -180,7 +180,10 @@ impl DealPage {
 
     fn why_hint(&self) -> &'static str {
         match self.is_vendor {
-            true => "The partner reads it. Needed unless you approve, grant or record a win.",
+            true => {
+                "The partner reads it, but not what goes with the first of two approvals. Needed \
+                 unless you approve, grant or record a win."
+            }
             false => "The vendor reads it. Needed for an extension and for a lost deal.",
         }
     }
